@@ -1,0 +1,51 @@
+"""Text as people see it: what may be shown on a terminal, what counts as the same word, what was nearly meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+__all__ = ["fold_key", "is_korean", "nearest", "plural", "printable", "shorten"]
+
+# C0 without \n and \t, DEL, C1, and the bidirectional overrides that can make a line read backwards (CVE-2021-42574).
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+
+
+def printable(text: str) -> str:
+    """`text` with everything that could steer a terminal or hide from a reader made visible as \\x1b or \\u202e."""
+    return _UNPRINTABLE.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"  # noqa: PLR2004  # one byte or two
+
+
+def shorten(text: str, width: int) -> str:
+    """`text` on one line of at most `width` characters, with an ellipsis where something was left out."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def fold_key(text: str) -> str:
+    """`text` as file systems that ignore case and Unicode form see it: NFC, casefolded."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def is_korean(text: str) -> bool:
+    """True when `text` holds at least one Hangul letter or syllable."""
+    return _HANGUL.search(text) is not None
+
+
+def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The choice that `word` was most likely meant to be, None when nothing is near."""
+    found = difflib.get_close_matches(word, sorted(choices), n=1, cutoff=cutoff)
+    return found[0] if found else None
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """`1 case`, `2 cases`; `many` gives a plural that is not noun + s."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"

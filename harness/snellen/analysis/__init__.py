@@ -1,0 +1,1 @@
+"""Analysis: what a run's trials say together."""

@@ -1,0 +1,1 @@
+"""Datasets: cases read from folders and files, with errors that name file, line and case."""

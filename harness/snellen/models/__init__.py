@@ -1,0 +1,1 @@
+"""Models: how an endpoint is configured, asked and understood."""

@@ -1,0 +1,1 @@
+"""Recordings: responses kept on disk under the fingerprint of their request."""

@@ -1,0 +1,1 @@
+"""The report: one HTML file with every picture beside every answer."""

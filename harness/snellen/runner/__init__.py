@@ -1,0 +1,1 @@
+"""The runner: evals to jobs, jobs to trials."""

@@ -1,0 +1,1 @@
+"""The run store: what was asked and judged, kept."""

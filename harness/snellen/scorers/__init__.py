@@ -1,0 +1,1 @@
+"""Scorers: judging a response against a case."""

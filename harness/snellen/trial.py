@@ -1,0 +1,160 @@
+"""One asking and its outcome, and the run that all of them make, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from snellen.case import Case
+from snellen.errors import ErrorKind
+from snellen.response import Response
+from snellen.score import Score
+
+__all__ = ["Attempt", "Failure", "Outcome", "Run", "RunFacts", "SentImage", "Skipped", "Trial", "outcome_of"]
+
+Outcome = Literal["passed", "failed", "unscored", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at getting a response.
+
+    Attributes:
+        status: HTTP status, None when none arrived.
+        kind: The error's kind, None for the try that succeeded.
+        wait_s: What was waited after it before the next, in seconds.
+    """
+
+    status: int | None
+    kind: ErrorKind | None = None
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why there is no response.
+
+    Attributes:
+        kind: Of the last attempt.
+        message: For people; names what to do next.
+        detail: The start of the server's body or a traceback, for the log.
+    """
+
+    kind: ErrorKind
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentImage:
+    """How one picture went out.
+
+    Attributes:
+        identity: `sha256:<hex>` of the source bytes, or the URL.
+        transform: What was asked for ("resize:1024"), empty for none.
+        notes: What was done to it ("rotated by its EXIF orientation", "first of 12 frames"); empty on replay,
+            where no pixel is read, and for a picture that went out as it is.
+    """
+
+    identity: str
+    transform: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One asking: case x prompt variant x model x repeat, with its outcome.
+
+    Attributes:
+        eval: Name of the eval it belongs to.
+        case: The question.
+        variant: Name of the prompt variant, "" for the case's own prompt.
+        model: The model's name in the configuration.
+        repeat: 0-based.
+        prompt: The user's text as sent.
+        fingerprint: Hex digest of the request.
+        outcome: passed and failed were judged; unscored has a response nobody could judge; error has no response.
+        response: None exactly when the outcome is "error" and nothing came back.
+        scores: One a scorer, in the eval's order.
+        failure: Set exactly when the outcome is "error".
+        attempts: All tries, oldest first; empty on replay.
+        images: How the pictures went out.
+    """
+
+    eval: str
+    case: Case
+    variant: str = ""
+    model: str
+    repeat: int = 0
+    prompt: str
+    fingerprint: str = ""
+    outcome: Outcome
+    response: Response | None = None
+    scores: tuple[Score, ...] = ()
+    failure: Failure | None = None
+    attempts: tuple[Attempt, ...] = ()
+    images: tuple[SentImage, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The part of a pytest id that tells trials of one eval apart: case, variant, model, repeat."""
+        parts = [self.case.id, self.variant, self.model, f"r{self.repeat}" if self.repeat else ""]
+        return "-".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A case that was not asked, on purpose.
+
+    Attributes:
+        eval: Name of the eval.
+        case_id: Which case.
+        model: Which model.
+        reason: Why, a sentence.
+    """
+
+    eval: str
+    case_id: str
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What a reader must know about a run to believe it.
+
+    Attributes:
+        id: Sortable and unique: UTC time and a random tail.
+        title: What the report is headed with.
+        started_at: ISO 8601 UTC.
+        duration_s: Wall time.
+        mode: recorded, missing, refresh or live.
+        versions: Of snellen, Python and the packages that decide results, by name.
+        model_notes: What a reader must know of a model, by its name ("offline model: no network, no key").
+    """
+
+    id: str
+    title: str
+    started_at: str
+    duration_s: float
+    mode: str
+    versions: dict[str, str] = field(default_factory=dict)
+    model_notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """All trials of one invocation."""
+
+    facts: RunFacts
+    trials: tuple[Trial, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def outcome_of(scores: tuple[Score, ...]) -> Outcome:
+    """The outcome that these scores of a response make: failed beats unscored beats passed; no score at all is unscored."""
+    if any(not score.passed and not score.is_unscored for score in scores):
+        return "failed"
+    if not scores or any(score.is_unscored for score in scores):
+        return "unscored"
+    return "passed"
