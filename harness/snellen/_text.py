@@ -15,7 +15,7 @@ _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 
 
 def printable(text: str) -> str:
-    """`text` with everything that could steer a terminal or hide from a reader made visible as \\x1b or \\u202e."""
+    r"""`text` with everything that could steer a terminal or hide from a reader made visible as \\x1b or \\u202e."""
     return _UNPRINTABLE.sub(_escape, text.replace("\r\n", "\n"))
 
 

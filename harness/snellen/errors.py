@@ -33,7 +33,7 @@ ErrorKind = Literal[
     "server_error",
     "timeout",
 ]
-"""Why there is no response. `internal` is a fault of a scorer or of Snellen itself, kept so that one case cannot end a run."""
+"""Why there is no response. `internal` is a fault of a scorer or of Snellen, kept so that one case cannot end a run."""
 
 
 class SnellenError(Exception):

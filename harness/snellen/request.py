@@ -91,7 +91,7 @@ class Request:
         return "\n".join(out)
 
     def canonical(self) -> dict[str, object]:
-        """What decides the answer, as plain JSON values: the fingerprint is its digest, a recording keeps it to read."""
+        """What decides the answer, as plain JSON values; the fingerprint is its digest."""
         return {
             "api": self.api,
             "model": self.model,

@@ -8,7 +8,7 @@ from typing import Literal
 __all__ = ["Response", "StopReason", "Usage"]
 
 StopReason = Literal["stop", "length", "content_filter", "refusal", "tool_calls", "unknown"]
-"""`refusal`: the message carried a refusal. `length`: cut off. `content_filter`: filtered. All are judged like any answer."""
+"""refusal: the message carried one; length: cut off; content_filter: filtered. All are judged like any answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

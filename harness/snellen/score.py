@@ -8,8 +8,8 @@ from typing import Literal
 __all__ = ["Evidence", "EvidenceKind", "Score"]
 
 EvidenceKind = Literal["found", "missing", "negated", "ambiguous", "forbidden", "absent", "note"]
-"""found: expected and mentioned; missing: expected, not there; negated: there, but denied; ambiguous: there, and no rule can
-tell whether it is claimed; forbidden: mentioned though it must not be; absent: rightly not there; note: anything else."""
+"""found: expected and mentioned; missing: expected, not there; negated: there, but denied; ambiguous: there, and no
+rule can tell whether it is claimed; forbidden: mentioned though it must not be; absent: rightly not there; note: else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Evidence:
     Attributes:
         kind: What it means for the verdict.
         keyword: The expectation as written ("고양이|cat").
-        span: Start and end in code points of the response's text as it arrived; None where there is nothing to point at.
+        span: Start and end in code points of the response's text as it arrived; None where nothing can be pointed at.
         note: Why, in a short sentence; empty when the kind says it all.
     """
 

@@ -152,7 +152,7 @@ class Run:
 
 
 def outcome_of(scores: tuple[Score, ...]) -> Outcome:
-    """The outcome that these scores of a response make: failed beats unscored beats passed; no score at all is unscored."""
+    """What these scores of a response make: failed beats unscored beats passed; no score at all is unscored."""
     if any(not score.passed and not score.is_unscored for score in scores):
         return "failed"
     if not scores or any(score.is_unscored for score in scores):
