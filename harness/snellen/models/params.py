@@ -1,0 +1,113 @@
+"""The parameters that are actually sent: what the user wrote, under the names that the model's endpoint takes.
+
+The table is dated, because it is about servers, and depends on the model's name alone, because the base URL is not part
+of a fingerprint. Where it is wrong for a server, `as_written = true` among the parameters switches it off for them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from snellen.errors import ConfigError, Problem
+
+__all__ = ["AS_WRITTEN", "param_problems", "sent_params"]
+
+AS_WRITTEN = "as_written"
+"""Set to true among the parameters, it sends them under exactly the names the user wrote; it is never sent itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rename:
+    """One name of a parameter that some models no longer take."""
+
+    models: re.Pattern[str]
+    old: str
+    new: str
+
+
+# Seen 2026-11: OpenAI's reasoning models answer max_tokens with 400 unsupported_parameter and want
+# max_completion_tokens; Ollama and older servers know max_tokens alone, so every other name keeps it, gpt-oss-* too.
+# OpenRouter writes openai/gpt-6-luna, fine-tuned models are named ft:o4-mini:...
+_OPENAI_REASONING = re.compile(r"(?:openai/|ft:)?(?:gpt-[56](?![0-9])|o[134](?![0-9a-z]))")
+_RENAMES = (_Rename(models=_OPENAI_REASONING, old="max_tokens", new="max_completion_tokens"),)
+
+_RESERVED = {
+    "api_key": "a key is read from the environment variable named by api_key_env, never from a file",
+    "base_url": "it belongs to the model's own table, beside params",
+    "extra_body": "its keys are written directly among the parameters",
+    "extra_headers": "headers are taken from the environment with headers_env, beside params",
+    "messages": "the messages are made of the case: its system text, prompt and images",
+    "model": "the name that is sent is `name`, beside params",
+    "stream": "responses are read whole",
+    "stream_options": "responses are read whole",
+    "timeout": "it is timeout_s, beside params",
+}
+
+_MAX_INTEGER = 2**63
+_MAX_DEPTH = 20
+
+
+def sent_params(model: str, params: Mapping[str, object]) -> dict[str, object]:
+    """What goes into the request beside the model and the messages; it is part of the fingerprint.
+
+    Args:
+        model: The name as sent.
+        params: What the user wrote, the model's own and the eval's together.
+
+    Raises:
+        ConfigError: A parameter is not ours to send, or no JSON value; all of them are named.
+    """
+    problems = [Problem(message) for message in param_problems(params)]
+    sent = {name: value for name, value in params.items() if name != AS_WRITTEN}
+    for rename in [] if params.get(AS_WRITTEN) else _renames_of(model):
+        if rename.old in sent and rename.new in sent:
+            problems.append(Problem(f"params has both {rename.old} and {rename.new}; {model} takes {rename.new}"))
+        sent = {rename.new if name == rename.old else name: value for name, value in sent.items()}
+    if problems:
+        raise ConfigError(problems)
+    return sent
+
+
+def _renames_of(model: str) -> list[_Rename]:
+    return [rename for rename in _RENAMES if rename.models.match(model)]
+
+
+def param_problems(params: Mapping[str, object]) -> Iterator[str]:
+    """What is wrong with these parameters, a clause each; nothing for parameters that can be sent."""
+    for name, value in params.items():
+        if name in _RESERVED:
+            yield f"params may not hold {name}: {_RESERVED[name]}"
+        elif name == "n" and value != 1:
+            yield f"params has n = {value!r}: one response is read; `repeats` of an eval asks several times"
+        elif name == AS_WRITTEN and not isinstance(value, bool):
+            yield f"params has {AS_WRITTEN} = {value!r}; right is true or false"
+        elif complaint := _complaint(value):
+            yield f"params.{name} {complaint}"
+
+
+def _complaint(value: object, depth: int = 0) -> str:
+    """Why `value` cannot be sent as JSON, empty when it can."""
+    if depth > _MAX_DEPTH:
+        return f"is nested more than {_MAX_DEPTH} deep"
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return _first_complaint(value.values(), depth)
+    if isinstance(value, list | tuple):
+        return _first_complaint(value, depth)
+    return _plain_complaint(value)
+
+
+def _first_complaint(values: Iterable[object], depth: int) -> str:
+    return next(filter(None, (_complaint(value, depth + 1) for value in values)), "")
+
+
+def _plain_complaint(value: object) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"is {value}, which JSON cannot say"
+    if isinstance(value, int) and not -_MAX_INTEGER <= value < _MAX_INTEGER:
+        return "is an integer of more than 64 bits"
+    if value is None or isinstance(value, bool | int | float | str):
+        return ""
+    return f"is a {type(value).__name__}, which JSON cannot say"

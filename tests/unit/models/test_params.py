@@ -1,0 +1,113 @@
+"""What is sent beside the model and the messages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from snellen.errors import ConfigError
+from snellen.models.params import sent_params
+
+
+@pytest.mark.parametrize(
+    ("model", "takes"),
+    [
+        ("gpt-5", "max_completion_tokens"),
+        ("gpt-5.1", "max_completion_tokens"),
+        ("gpt-5-mini-2025-08-07", "max_completion_tokens"),
+        ("gpt-6-astra", "max_completion_tokens"),
+        ("gpt-6.1-sol", "max_completion_tokens"),
+        ("o1", "max_completion_tokens"),
+        ("o3-pro", "max_completion_tokens"),
+        ("o4-mini", "max_completion_tokens"),
+        ("openai/gpt-6-luna", "max_completion_tokens"),
+        ("ft:o4-mini:org::id", "max_completion_tokens"),
+        ("gpt-4o", "max_tokens"),
+        ("gpt-4.1-mini", "max_tokens"),
+        ("gpt-oss-20b", "max_tokens"),
+        ("openai/gpt-oss-120b", "max_tokens"),
+        ("gpt-50", "max_tokens"),
+        ("o3d-vision", "max_tokens"),
+        ("olmo-2", "max_tokens"),
+        ("Qwen/Qwen3-VL-8B-Instruct", "max_tokens"),
+        ("llava-gpt-5-distill", "max_tokens"),
+        ("offline-describer", "max_tokens"),
+    ],
+)
+def test_max_tokens_goes_out_under_the_name_the_model_takes(model: str, takes: str) -> None:
+    assert sent_params(model, {"max_tokens": 300, "seed": 1}) == {takes: 300, "seed": 1}
+
+
+def test_as_written_sends_the_users_own_names_and_is_not_sent_itself() -> None:
+    """The escape hatch: a server of one's own may call its model gpt-5 and know max_tokens alone."""
+    assert sent_params("gpt-5", {"as_written": True, "max_tokens": 300}) == {"max_tokens": 300}
+
+
+def test_as_written_false_changes_nothing() -> None:
+    assert sent_params("gpt-5", {"as_written": False, "max_tokens": 300}) == {"max_completion_tokens": 300}
+
+
+def test_params_are_sent_as_they_are_otherwise() -> None:
+    params = {
+        "temperature": 0,
+        "n": 1,
+        "reasoning_effort": "low",
+        "response_format": {"type": "json_object"},
+        "stop": None,
+    }
+    assert sent_params("gpt-4o", params) == params
+
+
+def test_the_users_params_are_not_changed() -> None:
+    params: dict[str, object] = {"max_tokens": 300}
+    sent_params("gpt-5", params)
+    assert params == {"max_tokens": 300}
+
+
+def test_both_names_of_one_parameter_are_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        sent_params("gpt-5", {"max_tokens": 300, "max_completion_tokens": 200})
+    assert (
+        str(caught.value) == "params has both max_tokens and max_completion_tokens; gpt-5 takes max_completion_tokens"
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"model": "x"}, "params may not hold model: the name that is sent is `name`, beside params"),
+        (
+            {"messages": []},
+            "params may not hold messages: the messages are made of the case: its system text, prompt and images",
+        ),
+        ({"stream": True}, "params may not hold stream: responses are read whole"),
+        ({"extra_body": {}}, "params may not hold extra_body: its keys are written directly among the parameters"),
+        ({"n": 2}, "params has n = 2: one response is read; `repeats` of an eval asks several times"),
+        ({"as_written": "yes"}, "params has as_written = 'yes'; right is true or false"),
+        ({"temperature": float("nan")}, "params.temperature is nan, which JSON cannot say"),
+        ({"temperature": float("-inf")}, "params.temperature is -inf, which JSON cannot say"),
+        ({"stop": ["a", {"b": float("inf")}]}, "params.stop is inf, which JSON cannot say"),
+        ({"seed": 2**63}, "params.seed is an integer of more than 64 bits"),
+        ({"since": date(2026, 1, 1)}, "params.since is a date, which JSON cannot say"),
+        ({"x": {1: "a"}}, "params.x is a dict, which JSON cannot say"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_what_cannot_be_sent_is_refused_with_the_reason(params: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        sent_params("gpt-4o", params)
+    assert str(caught.value) == message
+
+
+def test_a_parameter_that_is_nested_without_end_is_refused() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    with pytest.raises(ConfigError, match="nested more than 20 deep"):
+        sent_params("gpt-4o", {"stop": endless})
+
+
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        sent_params("gpt-4o", {"stream": True, "n": 3, "top_p": float("nan")})
+    assert len(caught.value.problems) == 3
