@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from snellen.case import Case, Expectation, ImageRef
+    from snellen.datasets.python import make_case
     from snellen.errors import SnellenError
+    from snellen.recordings.client import recorded_async_client, recorded_client
     from snellen.response import Response, Usage
+    from snellen.runner.evals import cases
     from snellen.score import Evidence, Score
+    from snellen.session import RunResult, run
     from snellen.trial import Run, Trial
 
 # Looked up when first asked for: pytest imports this package in every project where it is installed.
@@ -20,10 +24,16 @@ _HOMES = {
     "ImageRef": "snellen.case",
     "Response": "snellen.response",
     "Run": "snellen.trial",
+    "RunResult": "snellen.session",
     "Score": "snellen.score",
     "SnellenError": "snellen.errors",
     "Trial": "snellen.trial",
     "Usage": "snellen.response",
+    "cases": "snellen.runner.evals",
+    "make_case": "snellen.datasets.python",
+    "recorded_async_client": "snellen.recordings.client",
+    "recorded_client": "snellen.recordings.client",
+    "run": "snellen.session",
 }
 
 __all__ = [
@@ -33,10 +43,16 @@ __all__ = [
     "ImageRef",
     "Response",
     "Run",
+    "RunResult",
     "Score",
     "SnellenError",
     "Trial",
     "Usage",
+    "cases",
+    "make_case",
+    "recorded_async_client",
+    "recorded_client",
+    "run",
 ]
 
 

@@ -10,7 +10,7 @@ from snellen.errors import ErrorKind
 from snellen.response import Response
 from snellen.score import Score
 
-__all__ = ["Attempt", "Failure", "Outcome", "Run", "RunFacts", "SentImage", "Skipped", "Trial", "outcome_of"]
+__all__ = ["Attempt", "Failure", "Outcome", "Run", "RunFacts", "SentImage", "Skipped", "Trial", "label_of", "outcome_of"]
 
 Outcome = Literal["passed", "failed", "unscored", "error"]
 
@@ -97,9 +97,8 @@ class Trial:
 
     @property
     def label(self) -> str:
-        """The part of a pytest id that tells trials of one eval apart: case, variant, model, repeat."""
-        parts = [self.case.id, self.variant, self.model, f"r{self.repeat}" if self.repeat else ""]
-        return "-".join(part for part in parts if part)
+        """What tells trials of one eval apart, as pytest shows it in brackets."""
+        return label_of(self.case.id, variant=self.variant, model=self.model, repeat=self.repeat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,3 +157,8 @@ def outcome_of(scores: tuple[Score, ...]) -> Outcome:
     if not scores or any(score.is_unscored for score in scores):
         return "unscored"
     return "passed"
+
+
+def label_of(case_id: str, *, variant: str, model: str, repeat: int) -> str:
+    """`stop-sign-gpt`, `stop-sign-terse-gpt-r1`: parts that say nothing are left out."""
+    return "-".join(part for part in (case_id, variant, model, f"r{repeat}" if repeat else "") if part)

@@ -1,0 +1,71 @@
+"""`snellen recordings`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from snellen._text import plural, printable, shorten
+from snellen.errors import ModelError, RecordingError
+from snellen.images.digest import DigestCache
+from snellen.models.chat import parse_chat
+from snellen.recordings.entry import Entry, Stored
+from snellen.recordings.file import RecordingStore
+from snellen.runner.load import load_evals
+from snellen.runner.plan import plan, prepare
+from snellen.runner.settings import load_settings
+
+__all__ = ["prune_command", "show_command"]
+
+
+def show_command(path: Path | None, *, case: str | None) -> int:
+    """Lists recorded responses."""
+    root = path or load_settings(Path.cwd(), environ=os.environ).recordings
+    if not root.is_dir():
+        raise RecordingError(
+            f"there is no recordings folder {root}. Record responses: snellen run evals --responses missing"
+        )
+    count = 0
+    for stored in RecordingStore(root).entries():
+        if case is None or stored.entry.case == case:
+            count += 1
+            print(printable(f"{stored.file.relative_to(root)}:{stored.number}  {_line(stored.entry)}"))
+    print(plural(count, "response"))
+    return 0
+
+
+def _line(entry: Entry) -> str:
+    try:
+        said = parse_chat(entry.body, latency_s=entry.latency_s).text
+    except ModelError as error:
+        said = str(error)
+    who = f"{entry.case} {entry.variant}".strip()
+    return f"{who}  {entry.served_model}  {entry.recorded_at}  {entry.latency_s:.2f} s  {shorten(said, 100)}"
+
+
+def prune_command(paths: list[Path], *, models: tuple[str, ...], dry_run: bool) -> int:
+    """Removes the recordings of these evals that nothing asks for."""
+    settings = load_settings(paths[0], environ=os.environ, models=models)
+    evals = load_evals(paths, settings)
+    store = RecordingStore(settings.recordings)
+    with DigestCache(settings.state / "digests.db") as cache:
+        jobs = list(plan(evals, settings))
+        used = {prepare(job, cache=cache, pinned=settings.pinned).fingerprint for job in jobs}
+    files = {store.file(eval=job.eval.recordings, model=job.model.key) for job in jobs}
+    unwanted = [
+        stored for stored in store.orphans(used, evals={one.recordings for one in evals}) if stored.file in files
+    ]
+    for stored in unwanted:
+        print(printable(f"{_verb(dry_run=dry_run)} {_place(stored, settings.recordings)}  {_line(stored.entry)}"))
+    if not dry_run:
+        store.prune(unwanted)
+    print(f"{plural(len(unwanted), 'recording')} {'would be ' if dry_run else ''}removed")
+    return 0
+
+
+def _verb(*, dry_run: bool) -> str:
+    return "would remove" if dry_run else "removed"
+
+
+def _place(stored: Stored, root: Path) -> str:
+    return f"{stored.file.relative_to(root)}:{stored.number}"

@@ -1,0 +1,158 @@
+"""One pytest session's evals: settings, engine, trials, and what is written at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from snellen._clock import elapsed_since, iso_now, monotonic
+from snellen._text import printable
+from snellen.errors import SnellenError
+from snellen.plugin.items import JudgedItem
+from snellen.plugin.prefetch import Prefetch
+from snellen.runner.engine import Engine, Result
+from snellen.runner.plan import Job
+from snellen.runner.run import facts_of
+from snellen.runner.settings import Settings, load_settings
+from snellen.runs.codec import trial_from_json
+from snellen.runs.store import RunStore
+from snellen.trial import Run, Skipped, Trial
+
+__all__ = ["EvalRun", "eval_run", "register"]
+
+_PAYLOAD = "_snellen"
+"""Attribute of a test report; xdist carries attributes of plain values."""
+
+_KEY = pytest.StashKey["EvalRun"]()
+
+
+def register(config: pytest.Config) -> None:
+    """Loads the rest of the plugin, once, when there is an eval."""
+    if _KEY in config.stash:
+        return
+    from snellen.plugin import fixtures
+    from snellen.plugin.summary import Summary
+
+    try:
+        config.stash[_KEY] = EvalRun(config)
+    except SnellenError as error:
+        raise pytest.UsageError(printable(str(error))) from error
+    config.pluginmanager.register(config.stash[_KEY], "snellen-evals")
+    config.pluginmanager.register(fixtures, "snellen-fixtures")
+    config.pluginmanager.register(Summary(config.stash[_KEY]), "snellen-summary")
+
+
+def eval_run(config: pytest.Config) -> EvalRun:
+    """The session's evals; `register` was called."""
+    return config.stash[_KEY]
+
+
+class EvalRun:
+    """State of one session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        option = config.option
+        self.settings: Settings = load_settings(
+            _start(config),
+            environ=os.environ,
+            mode=option.eval_responses,
+            models=tuple(option.eval_model),
+            concurrency=option.eval_concurrency,
+        )
+        self.report_file: Path | None = option.eval_report
+        self.run: Run | None = None
+        self.notes: list[str] = []
+        self._trials: dict[int, Trial] = {}
+        self._skipped: dict[int, Skipped] = {}
+        self._is_worker = hasattr(config, "workerinput")
+        self._has_workers = getattr(option, "dist", "no") != "no" and not self._is_worker
+        self._started_at, self._clock = iso_now(), monotonic()
+        command = "pytest {file} -k '{case}' --eval-responses=missing"
+        self._engine = Engine(self.settings, record_command=command)
+        self._prefetch = Prefetch(self._engine)
+
+    def result_of(self, job: Job) -> Result:
+        """The job's result, waiting for it."""
+        return self._prefetch.result_of(job)
+
+    def settle(self, job: Job) -> Result:
+        """The result of a job that an eval function asks for on its own."""
+        return self._prefetch.settle(job)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Hands all selected jobs to the engine, unless another process decides which of them are ours."""
+        if session.config.option.collectonly or self._has_workers:
+            return
+        jobs = []
+        for place, item in enumerate(session.items):
+            if isinstance(item, JudgedItem):
+                item.place = place
+                jobs.append(item.job)
+        try:
+            self._engine.check_ready(job.model for job in jobs)
+        except SnellenError as error:
+            raise pytest.UsageError(printable(str(error))) from error
+        if not self._is_worker:
+            self._prefetch.start(jobs)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Says a failure in our words, and puts the trial into the item's last report, which travels under xdist."""
+        report = yield
+        if isinstance(item, JudgedItem):
+            if call.excinfo is not None and (said := item.said(call.excinfo)) is not None:
+                report.longrepr = said
+            if call.when == "teardown":
+                report.__dict__[_PAYLOAD] = item.payload()
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keeps the trial of a report, wherever it was made."""
+        payload = getattr(report, _PAYLOAD, None)
+        if payload is None:
+            return
+        place, kind, text = payload
+        if kind == "trial":
+            self._trials[place] = trial_from_json(text.encode("utf-8"))
+        else:
+            self._skipped[place] = Skipped(**json.loads(text))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Folds recordings, keeps the run and writes the report; a session that scored nothing is not green."""
+        self._prefetch.close()
+        if self._is_worker or not (self._trials or self._skipped):
+            return
+        self.run = self._make_run()
+        RunStore(self.settings.state / "runs.db").save(self.run)
+        if self.report_file is not None:
+            from snellen.report.html import write_report
+
+            written = write_report(self.run, self.report_file)
+            self.notes += [f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)", *written.notes]
+        self.notes += self._engine.store.notes
+        judged = any(trial.outcome in ("passed", "failed") for trial in self._trials.values())
+        if not judged and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _make_run(self) -> Run:
+        trials = tuple(self._trials[place] for place in sorted(self._trials))
+        facts = facts_of(
+            self.settings,
+            title=", ".join(dict.fromkeys(trial.eval for trial in trials)) or "no trials",
+            models=[self.settings.model(key) for key in dict.fromkeys(trial.model for trial in trials)],
+            started_at=self._started_at,
+            duration_s=elapsed_since(self._clock),
+        )
+        return Run(facts=facts, trials=trials, skipped=tuple(self._skipped[place] for place in sorted(self._skipped)))
+
+
+def _start(config: pytest.Config) -> Path:
+    """Where the project is looked for: at the first path on the command line, else where pytest was started."""
+    named = [Path(argument.split("::")[0]) for argument in config.args]
+    return next((path for path in named if path.exists()), config.invocation_params.dir)

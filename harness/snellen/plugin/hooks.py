@@ -1,0 +1,86 @@
+"""What pytest loads wherever Snellen is installed; it stays light and loads the rest at the first eval."""
+
+from __future__ import annotations
+
+import fnmatch
+from pathlib import Path
+
+import pytest
+
+__all__: list[str] = []
+
+_PYTHON_EVAL = "eval_*.py"
+_YAML_EVALS = ("*.eval.yaml", "*.eval.yml")
+_MODES = ("recorded", "missing", "refresh", "live")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the flags; all begin with --eval-."""
+    group = parser.getgroup("snellen", "evaluation of vision-language models (snellen)")
+    group.addoption(
+        "--eval-model",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="model to ask, may be given several times; default: what each eval names, then default_models",
+    )
+    group.addoption(
+        "--eval-responses",
+        choices=_MODES,
+        default=None,
+        help="recorded: replay only (default); missing: ask what is not recorded; refresh: ask all anew; "
+        "live: ask all, keep apart",
+    )
+    group.addoption(
+        "--eval-concurrency", type=int, default=None, metavar="N", help="most requests in flight for each model"
+    )
+    group.addoption("--eval-report", type=Path, default=None, metavar="FILE", help="write the HTML report here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Has pytest rewrite the assertions of eval files, and gathers trials where xdist's workers send them."""
+    config.addinivalue_line("python_files", _PYTHON_EVAL)
+    if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
+        from snellen.plugin.evals import register
+
+        register(config)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves scripts alone that are named like an eval and never mention Snellen: importing them could run them."""
+    if not fnmatch.fnmatch(collection_path.name, _PYTHON_EVAL) or not collection_path.is_file():
+        return None
+    own = [pattern for pattern in config.getini("python_files") if pattern != _PYTHON_EVAL]
+    if any(fnmatch.fnmatch(collection_path.name, pattern) for pattern in own):
+        return None
+    return None if _mentions_snellen(collection_path) else True
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collects *.eval.yaml."""
+    if not any(fnmatch.fnmatch(file_path.name, pattern) for pattern in _YAML_EVALS):
+        return None
+    from snellen.plugin.collect import EvalFile
+    from snellen.plugin.evals import register
+
+    register(parent.config)
+    return EvalFile.from_parent(parent, path=file_path)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Collects eval_*.py."""
+    if not fnmatch.fnmatch(module_path.name, _PYTHON_EVAL) or not _mentions_snellen(module_path):
+        return None
+    from snellen.plugin.collect import EvalModule
+    from snellen.plugin.evals import register
+
+    register(parent.config)
+    module: pytest.Module = EvalModule.from_parent(parent, path=module_path)
+    return module
+
+
+def _mentions_snellen(path: Path) -> bool:
+    try:
+        return b"snellen" in path.read_bytes()
+    except OSError:
+        return False

@@ -1,0 +1,59 @@
+"""What an eval's items have in common, whether they come from Python or YAML."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from snellen._text import printable
+from snellen.plugin.failures import NoResponseError, WrongAnswerError, explain
+from snellen.runner.engine import Result
+from snellen.runner.plan import Job
+from snellen.runs.codec import trial_to_json
+from snellen.trial import Skipped, Trial
+
+__all__ = ["JudgedItem"]
+
+
+class JudgedItem(pytest.Item):
+    """An item that waits for its response, keeps what became of it and fails readably.
+
+    Attributes:
+        job: What is asked.
+        place: Position in the session, the order of the report.
+        result: The trial, or why there is none; None until it is known.
+    """
+
+    job: Job
+    place: int = 0
+    result: Result | None = None
+
+    def await_trial(self, found: Result) -> Trial:
+        """The trial in `found`; a skipped job skips the item, a missing response is pytest's error, not a failure."""
+        self.result = found
+        if isinstance(found, Skipped):
+            pytest.skip(found.reason)
+        if found.failure is not None:
+            raise NoResponseError(found.failure)
+        return found
+
+    def check(self, trial: Trial) -> None:
+        """Fails the item unless its trial passed."""
+        self.result = trial
+        if trial.outcome != "passed":
+            raise WrongAnswerError(explain(trial))
+
+    def said(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
+        """The failure in our words, None when it is not one of ours."""
+        ours = isinstance(excinfo.value, NoResponseError | WrongAnswerError)
+        return printable(str(excinfo.value)) if ours else None
+
+    def payload(self) -> tuple[int, str, str] | None:
+        """What the controlling process must know of the item, as plain values; None when nothing became of it."""
+        if self.result is None:
+            return None
+        if isinstance(self.result, Skipped):
+            return self.place, "skipped", json.dumps(asdict(self.result))
+        return self.place, "trial", trial_to_json(self.result).decode("utf-8")

@@ -1,0 +1,183 @@
+"""What is measured: an eval, and the decorator that declares one on a Python function."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from snellen._text import nearest
+from snellen.case import Case, Source
+from snellen.datasets.open import open_dataset
+from snellen.datasets.row import parse_row
+from snellen.errors import InputError, Problem
+
+__all__ = ["Declaration", "Eval", "cases", "declaration_of", "eval_name", "select"]
+
+_ATTRIBUTE = "__snellen_eval__"
+
+Body = Callable[..., object]
+CaseSource = str | Path | Case | Mapping[str, object] | Iterable[Case | Mapping[str, object]]
+_F = TypeVar("_F", bound=Body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eval:
+    """Cases x prompt variants x models, with how they are judged.
+
+    Attributes:
+        name: As shown: the file's stem without `eval_` or `.eval`, with `.function` for a Python eval.
+        recordings: Folder name of its recordings below the recordings folder.
+        file: Where it is written.
+        load: Gives its cases, lazily, each time anew.
+        variants: Prompt templates by name; {"": None} asks each case's own prompt.
+        models: Names; empty leaves the choice to the project.
+        scorers: Names; None takes what each case's expectation needs.
+        repeats: How often each is asked.
+        params: Parameters that are sent, over those of the model.
+        body: The function that adds what `expect` cannot say; None has nothing to add.
+    """
+
+    name: str
+    recordings: str
+    file: Path
+    load: Callable[[], Iterable[Case]]
+    variants: Mapping[str, str | None] = field(default_factory=lambda: {"": None})
+    models: tuple[str, ...] = ()
+    scorers: tuple[str, ...] | None = None
+    repeats: int = 1
+    params: Mapping[str, object] = field(default_factory=dict)
+    body: Body | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What `@snellen.cases` was given, before it is known which file it stands in."""
+
+    source: CaseSource
+    only: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    scorers: tuple[str, ...] | None = None
+    repeats: int = 1
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def load(self, file: Path, root: Path) -> Iterator[Case]:
+        """The cases, with paths relative to `file`.
+
+        Raises:
+            InputError: The source cannot be read, or `only` or `tags` select nothing.
+        """
+        yield from select(self._all(file, root), only=self.only, tags=self.tags, where=file.name)
+
+    def _all(self, file: Path, root: Path) -> Iterable[Case]:
+        if isinstance(self.source, str | Path):
+            return open_dataset(file.parent / self.source).cases()
+        given = [self.source] if isinstance(self.source, Case | Mapping) else self.source
+        source = Source(file=file.name)
+        return [
+            item if isinstance(item, Case) else parse_row(item, source=source, folder=file.parent, root=root)
+            for item in given
+        ]
+
+
+def cases(  # one keyword a subject; all but the first have a default
+    source: CaseSource,
+    *,
+    only: str | Iterable[str] = (),
+    tags: str | Iterable[str] = (),
+    models: str | Iterable[str] = (),
+    prompts: Mapping[str, str] | None = None,
+    scorers: str | Iterable[str] | None = None,
+    repeats: int = 1,
+    params: Mapping[str, object] | None = None,
+) -> Callable[[_F], _F]:
+    """Makes an eval of a function named `eval_*` in a file named `eval_*.py`.
+
+    The function is called with `case` and `response` for every answer, once what the case expects has been scored;
+    its assertions add what an expectation cannot say. A body of `...` adds nothing.
+
+    Args:
+        source: A dataset's folder or file, relative to the file of the function; or a case, a row as in a dataset
+            file, or several of them.
+        only: Ids of the cases to take; default all.
+        tags: Takes the cases that have at least one of these tags; default all.
+        models: Names of the models to ask; default those of pyproject.
+        prompts: Prompt variants, name to Jinja template over the case's fields; default each case's own prompt.
+        scorers: Names of scorers; default what each case's expectation needs.
+        repeats: How often each question is asked.
+        params: Parameters to send, over those of the model; `max_tokens` becomes what the model wants.
+
+    Raises:
+        InputError: `repeats` is not positive.
+    """
+    if repeats < 1:
+        raise InputError(f"repeats is {repeats!r}; right is a whole number from 1")
+    declared = Declaration(
+        source=source,
+        only=_names(only),
+        tags=_names(tags),
+        models=_names(models),
+        prompts=dict(prompts or {}),
+        scorers=None if scorers is None else _names(scorers),
+        repeats=repeats,
+        params=dict(params or {}),
+    )
+
+    def declare(function: _F) -> _F:
+        setattr(function, _ATTRIBUTE, declared)
+        return function
+
+    return declare
+
+
+def declaration_of(function: object) -> Declaration | None:
+    """What `@snellen.cases` said of a function, None when it was not used."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    found = getattr(function, _ATTRIBUTE, None)
+    return found if isinstance(found, Declaration) else None
+
+
+def eval_name(file: Path, root: Path) -> str:
+    """The name a file gives its evals: `eval_signs.py` and `signs.eval.yaml` are both `signs`.
+
+    Files of one name in different folders below `evals/` are told apart by their folder: `till/signs`.
+    """
+    name = file.name
+    for ending in (".eval.yaml", ".eval.yml", ".py"):
+        name = name.removesuffix(ending)
+    name = name.removeprefix("eval_") or name
+    home = root / "evals"
+    folder = file.parent.relative_to(home) if file.is_relative_to(home) else Path()
+    return (folder / name).as_posix()
+
+
+def select(found: Iterable[Case], *, only: tuple[str, ...], tags: tuple[str, ...], where: str) -> Iterator[Case]:
+    """The cases with one of these ids and one of these tags; no ids or no tags means all.
+
+    Raises:
+        InputError: An id is of no case, or nothing is left.
+    """
+    seen: list[str] = []
+    left = 0
+    for case in found:
+        seen.append(case.id)
+        if (not only or case.id in only) and (not tags or set(tags) & set(case.tags)):
+            left += 1
+            yield case
+    for wanted in only:
+        if wanted not in seen:
+            meant = nearest(wanted, seen)
+            hint = f"Did you mean {meant!r}?" if meant else None
+            raise InputError(Problem(f"only={wanted!r}, but no case has that id", file=where, hint=hint))
+    if not left:
+        what = f"no case has a tag of {', '.join(tags)}" if tags and seen else "there is no case"
+        raise InputError(Problem(what, file=where))
+
+
+def _names(value: str | Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

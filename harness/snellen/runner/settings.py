@@ -1,0 +1,197 @@
+"""What a run is told from outside: flags, environment and pyproject, read once and passed on as one frozen value."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from snellen._files import join_inside
+from snellen._text import nearest
+from snellen.errors import ConfigError, InputError, Problem
+from snellen.models.spec import ModelSpec, resolve_model
+
+__all__ = ["Mode", "Settings", "find_root", "load_settings"]
+
+Mode = Literal["recorded", "missing", "refresh", "live"]
+MODES: tuple[str, ...] = get_args(Mode)
+
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|COOKIE", re.IGNORECASE)
+_MIN_SECRET_CHARS = 8  # a shorter value would blot out ordinary words
+
+_KEYS = ("default_models", "fetch_hosts", "models", "pinned", "recordings", "responses")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that decides how a run is done.
+
+    Attributes:
+        root: The project's folder, absolute: pictures of eval files may come from anywhere below it.
+        config_file: The pyproject.toml the settings came from, as shown in errors; "" when there is none.
+        mode: What to do with recorded and missing responses.
+        models: Models asked for by flag, in order; empty leaves the choice to each eval, then to `default_models`.
+        default_models: Of pyproject; used by evals that name none.
+        model_table: The raw [tool.snellen.models] table, resolved when a model is used.
+        recordings: Folder of the recordings.
+        state: Folder of the run store and the digest cache.
+        pinned: Local stand-ins for picture addresses, for the offline model and for thumbnails.
+        fetch_hosts: Hosts that pictures may be fetched from when a model wants them inline; none unless named.
+        concurrency: Most requests in flight per model, None leaves it to the model.
+        environ: The environment the run was started in; holds secrets, so it is never shown.
+    """
+
+    root: Path
+    config_file: str = ""
+    mode: Mode = "recorded"
+    models: tuple[str, ...] = ()
+    default_models: tuple[str, ...] = ()
+    model_table: Mapping[str, object] = field(default_factory=dict)
+    recordings: Path
+    state: Path
+    pinned: Mapping[str, Path] = field(default_factory=dict)
+    fetch_hosts: tuple[str, ...] = ()
+    concurrency: int | None = None
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Values of the environment that look like secrets, by their variables' names; none of them is ever written."""
+        return frozenset(
+            value
+            for name, value in self.environ.items()
+            if _SECRET_NAME.search(name) and len(value) >= _MIN_SECRET_CHARS
+        )
+
+    def model(self, key: str) -> ModelSpec:
+        """The model that `key` means.
+
+        Raises:
+            ConfigError: Its table in pyproject cannot be used.
+        """
+        return resolve_model(key, self.model_table, environ=self.environ, where=self.config_file or "pyproject.toml")
+
+    def models_for(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """The models an eval is asked of: the flag's, else its own, else the project's.
+
+        Raises:
+            ConfigError: Nobody named a model.
+        """
+        chosen = self.models or wanted or self.default_models
+        if not chosen:
+            raise ConfigError(
+                Problem(
+                    "no model was named",
+                    hint="Name one: --model NAME (in pytest --eval-model NAME), `models:` in the eval, "
+                    "or default_models = [...] under [tool.snellen] in pyproject.toml. "
+                    "offline-describer needs no key and no network.",
+                )
+            )
+        return chosen
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds a pyproject.toml; `start`'s own folder when none does."""
+    folder = start.resolve()
+    if not folder.is_dir():
+        folder = folder.parent
+    return next((place for place in (folder, *folder.parents) if (place / "pyproject.toml").is_file()), folder)
+
+
+def load_settings(
+    start: Path,
+    *,
+    environ: Mapping[str, str],
+    mode: str | None = None,
+    models: tuple[str, ...] = (),
+    concurrency: int | None = None,
+) -> Settings:
+    """The settings of the project that `start` lies in; arguments are flags and win over everything.
+
+    Raises:
+        ConfigError: A flag, environment variable or pyproject entry cannot be used; all of them are named.
+    """
+    root = find_root(start)
+    file = root / "pyproject.toml"
+    table = _read_table(file)
+    problems = list(_table_problems(table, file.name))
+    chosen = mode or environ.get("SNELLEN_RESPONSES") or str(table.get("responses", "recorded"))
+    if chosen not in MODES:
+        problems.append(Problem(f"responses mode {chosen!r} is none of {', '.join(MODES)}"))
+    if concurrency is not None and concurrency < 1:
+        problems.append(Problem(f"concurrency {concurrency} is not a positive number"))
+    pinned, pin_problems = _pinned(table.get("pinned", {}), root, file.name)
+    problems += pin_problems
+    if problems:
+        raise ConfigError(problems)
+    default_place = "evals/recordings" if (root / "evals").is_dir() else "recordings"
+    return Settings(
+        root=root,
+        config_file=file.name if table else "",
+        mode=cast("Mode", chosen),
+        models=models or _words(environ.get("SNELLEN_MODELS", "")),
+        default_models=tuple(cast("list[str]", table.get("default_models", []))),
+        model_table=cast("dict[str, object]", table.get("models", {})),
+        recordings=root / str(table.get("recordings", default_place)),
+        state=root / ".snellen",
+        pinned=pinned,
+        fetch_hosts=tuple(cast("list[str]", table.get("fetch_hosts", []))),
+        concurrency=concurrency,
+        environ=environ,
+    )
+
+
+def _read_table(file: Path) -> dict[str, object]:
+    if not file.is_file():
+        return {}
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(Problem(f"is not TOML: {error}", file=file.name)) from error
+    tool = data.get("tool", {})
+    table = tool.get("snellen", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise ConfigError(Problem("[tool.snellen] is not a table", file=file.name))
+    return table
+
+
+def _table_problems(table: Mapping[str, object], file: str) -> list[Problem]:
+    problems = []
+    for key in table:
+        if key not in _KEYS:
+            meant = nearest(key, _KEYS)
+            hint = f"Did you mean {meant!r}?" if meant else f"Known: {', '.join(_KEYS)}."
+            problems.append(Problem(f"[tool.snellen] has no setting {key!r}", file=file, hint=hint))
+    for key in ("default_models", "fetch_hosts"):
+        chosen = table.get(key, [])
+        if not isinstance(chosen, list) or not all(isinstance(name, str) and name for name in chosen):
+            problems.append(Problem(f"{key} is {chosen!r}; right is a list of names", file=file))
+    if not isinstance(table.get("models", {}), dict):
+        hint = "The models a run uses by default are named in default_models."
+        problems.append(Problem("[tool.snellen.models] holds a table for each model", file=file, hint=hint))
+    if not isinstance(table.get("recordings", ""), str):
+        problems.append(Problem(f"recordings is {table['recordings']!r}; right is a folder's name", file=file))
+    return problems
+
+
+def _pinned(value: object, root: Path, file: str) -> tuple[dict[str, Path], list[Problem]]:
+    if not isinstance(value, dict):
+        return {}, [Problem("[tool.snellen.pinned] is a table of address = file", file=file)]
+    pinned: dict[str, Path] = {}
+    problems = []
+    for url, name in value.items():
+        try:
+            pinned[url] = join_inside(root, str(name))
+        except InputError as error:
+            problems.append(Problem(f"[tool.snellen.pinned] {url!r}: {error}", file=file))
+            continue
+        if not pinned[url].is_file():
+            problems.append(Problem(f"[tool.snellen.pinned] {url!r}: there is no file {name}", file=file))
+    return pinned, problems
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())

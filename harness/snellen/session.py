@@ -1,0 +1,127 @@
+"""One invocation from paths to a kept run: what `snellen run` does on a terminal and `snellen.run()` in a notebook."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from snellen._text import plural
+from snellen.analysis.summarize import Summary, summarize
+from snellen.analysis.verdict import exit_code_of
+from snellen.report.terminal import summary_table
+from snellen.runner.engine import Engine, Result
+from snellen.runner.evals import Eval
+from snellen.runner.load import load_evals
+from snellen.runner.run import run_evals
+from snellen.runner.settings import Settings, load_settings
+from snellen.runs.store import RunStore
+from snellen.trial import Run
+
+if TYPE_CHECKING:
+    from snellen.report.html import ReportFile
+
+__all__ = ["RunResult", "run", "run_and_keep"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """A finished run. In a notebook it shows every picture beside the answers.
+
+    Attributes:
+        run: Facts, trials and skipped cases.
+        exit_code: What `snellen run` would exit with.
+        notes: What a careful reader wants to know: recordings that nothing asked for, a journal that was cut short.
+    """
+
+    run: Run
+    exit_code: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> Summary:
+        """Totals by model and by eval."""
+        return summarize(self.run)
+
+    def report(self, path: str | Path) -> ReportFile:
+        """Writes the HTML report.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        from snellen.report.html import write_report
+
+        return write_report(self.run, Path(path))
+
+    def __str__(self) -> str:
+        return summary_table(self.summary)
+
+    def _repr_html_(self) -> str:
+        from snellen.report.notebook import notebook_html
+
+        return notebook_html(self.run)
+
+
+def run(
+    *paths: str | Path,
+    models: str | Iterable[str] = (),
+    responses: str | None = None,
+    concurrency: int | None = None,
+    report: str | Path | None = None,
+) -> RunResult:
+    """Runs evals and keeps the run: `snellen.run("evals", models="gpt", responses="missing")`.
+
+    Args:
+        paths: Eval files and folders.
+        models: Names of the models to ask, over those of the evals.
+        responses: recorded, missing, refresh or live; default: recorded, or what pyproject says.
+        concurrency: Most requests in flight for each model.
+        report: Where to write the HTML report; None writes none.
+
+    Raises:
+        SnellenError: Nothing can be asked (bad input, a model that is not set up) or kept (disk full).
+    """
+    found = [Path(path) for path in paths] or [Path("evals")]
+    names = (models,) if isinstance(models, str) else tuple(models)
+    settings = load_settings(found[0], environ=os.environ, mode=responses, models=names, concurrency=concurrency)
+    result = run_and_keep(load_evals(found, settings), settings)
+    if report is not None:
+        result.report(report)
+    return result
+
+
+def run_and_keep(
+    evals: Sequence[Eval],
+    settings: Settings,
+    *,
+    on_start: Callable[[int], None] = lambda _: None,
+    on_result: Callable[[Result], None] = lambda _: None,
+) -> RunResult:
+    """Runs evals, puts the run into the run store, and says what a careful reader wants to know.
+
+    Raises:
+        SnellenError: Nothing can be asked or kept.
+    """
+    done, engine = run_evals(evals, settings, on_start=on_start, on_result=on_result)
+    RunStore(settings.state / "runs.db").save(done)
+    return RunResult(
+        run=done, exit_code=exit_code_of(done), notes=(*engine.store.notes, *_orphans(done, evals, engine))
+    )
+
+
+def _orphans(done: Run, evals: Sequence[Eval], engine: Engine) -> list[str]:
+    """A note on recordings of these evals and models that nothing asked for, after a replay that missed nothing."""
+    if done.facts.mode != "recorded" or any(trial.outcome == "error" for trial in done.trials):
+        return []
+    names = {one.recordings for one in evals}
+    files = {engine.store.file(eval=name, model=trial.model) for name in names for trial in done.trials}
+    left = [stored for stored in engine.store.orphans(engine.used, evals=names) if stored.file in files]
+    if not left:
+        return []
+    cases = ", ".join(sorted({stored.entry.case for stored in left})[:5])
+    return [
+        f"{plural(len(left), 'recording')} that nothing asked for: {cases}. "
+        "If they are not needed any more: snellen recordings prune"
+    ]

@@ -1,0 +1,19 @@
+"""The pytest that tests run runs in this process, once and again."""
+
+from __future__ import annotations
+
+import openai  # noqa: F401  # pytester forgets what a run imported; C extensions and their classes must outlive it
+import pytest
+
+import snellen.datasets.yaml
+import snellen.plugin.collect
+import snellen.plugin.fixtures
+import snellen.report.html
+import snellen.session  # noqa: F401  # as above
+from evalkit import ASYNCIO
+
+
+@pytest.fixture(autouse=True)
+def _settled_asyncio(pytester: pytest.Pytester) -> None:
+    """pytest-asyncio, one of our test tools, warns in every run that does not say this."""
+    pytester.makepyprojecttoml(ASYNCIO)
