@@ -1,20 +1,34 @@
 # Two commands: `make demo` shows what Snellen does, `make test` proves it. Both make their own .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test lint unit refresh clean
+.PHONY: demo test lint refresh clean
 
-.venv/.installed: pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[offline,dev]'
-	touch $@
+demo: .venv/.installed
+	@$(BIN)/snellen run evals --report reports/demo.html; code=$$?; \
+	echo; echo "Open $(CURDIR)/reports/demo.html"; \
+	test $$code -le 1   # wrong answers are what an honest report shows; anything else is a fault
+
+test: lint
+	sh tests/browser/ensure_chromium.sh
+	$(PYTEST) -n auto
 
 lint: .venv/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
+
+# Asks the offline models anew for every bundled recording; only needed when they, the pictures or the prompts change.
+refresh: .venv/.installed
+	$(BIN)/snellen run evals --responses refresh; test $$? -le 1
+
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[offline,dev]'
+	@touch $@
 
 clean:
-	rm -rf .venv .snellen .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .snellen .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -21,8 +21,8 @@ from snellen.recordings.entry import Entry
 from snellen.recordings.file import RecordingStore
 from snellen.response import Response
 from snellen.runner.judge import error_trial, failure_of, judged
-from snellen.runner.plan import Job, Question, prepare
 from snellen.runner.pictures import encode_pictures
+from snellen.runner.plan import Job, Question, prepare
 from snellen.runner.settings import Settings
 from snellen.trial import Failure, SentImage, Skipped, Trial
 
