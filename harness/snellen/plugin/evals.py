@@ -93,7 +93,7 @@ class EvalRun:
                 item.place = place
                 jobs.append(item.job)
         try:
-            self._engine.check_ready(job.model for job in jobs)
+            self._engine.check_ready(jobs)
         except SnellenError as error:
             raise pytest.UsageError(printable(str(error))) from error
         if not self._is_worker:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import cast
-from urllib.parse import quote, quote_plus
 
 import orjson
-import pybase64
 
+from snellen._secrets import MIN_SECRET_CHARS, disguises
 from snellen.recordings.entry import Entry
 from snellen.recordings.fingerprint import identity_of_url
 
 __all__ = ["REDACTED", "scrub", "scrub_answer", "scrub_entry", "secrets_of_call"]
 
 REDACTED = "[redacted]"
-
-# Shorter values ("none", "gpt-4") are words that ordinary answers hold.
-_MIN_SECRET_CHARS = 8
 
 # Keys of the providers people use, told by their own prefix; a digit is asked for, so that "sk-" before words stays.
 _TOKENS = re.compile(
@@ -171,27 +166,9 @@ def _clean_answer(text: str, exact: re.Pattern[str] | None) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _exact(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    forms = {form for secret in secrets if len(secret) >= _MIN_SECRET_CHARS for form in _forms(secret)}
+    forms = {form for secret in secrets if len(secret) >= MIN_SECRET_CHARS for form in disguises(secret)}
     if not forms:
         return None
     longest_first = sorted(forms, key=lambda form: (-len(form), form))
     # URL-encoding may be written in either case: %2F is %2f.
     return re.compile("|".join(_PERCENT.sub(r"%(?i:\1)", re.escape(form)) for form in longest_first))
-
-
-def _forms(secret: str) -> set[str]:
-    raw = secret.encode("utf-8", "surrogatepass")
-    quoted = {quote(raw), quote(raw, safe=""), quote_plus(raw)}
-    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    return {secret, raw.hex(), raw.hex().upper(), *quoted, *escaped, *_base64_forms(raw)}
-
-
-def _base64_forms(raw: bytes) -> set[str]:
-    """The characters that `raw` alone decides, at each of the three places it can have in a base64 text."""
-    forms = set()
-    for offset in range(3):
-        encoded = pybase64.b64encode(bytes(offset) + raw).decode()
-        first = -(-offset * 8 // 6)
-        middle = encoded[first : (offset + len(raw)) * 8 // 6]
-        forms |= {middle, middle.replace("+", "-").replace("/", "_")}
-    return forms

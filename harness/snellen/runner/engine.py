@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 from snellen._clock import iso_now
+from snellen._secrets import secrets_in_environ
 from snellen.errors import InputError, ModelError
 from snellen.images.digest import DigestCache
 from snellen.models.chat import chat_body, parse_chat
@@ -43,7 +44,7 @@ class Engine:
         """
         self._settings = settings
         self._record_command = record_command
-        self._store = RecordingStore(settings.recordings, secrets=settings.secrets)
+        self._store = RecordingStore(settings.recordings, secrets=secrets_in_environ(settings.environ))
         self._cache = DigestCache(settings.state / "digests.db")
         self._clients: dict[str, ModelClient] = {}
         self._limits: dict[str, asyncio.Semaphore] = {}
@@ -58,11 +59,23 @@ class Engine:
         """The recordings this engine replays and writes."""
         return self._store
 
-    def check_ready(self, models: Iterable[ModelSpec]) -> None:
-        """Raises ConfigError when the mode will surely ask one of these models and it has no key and no address."""
-        if self._settings.mode in ("live", "refresh"):
-            for spec in models:
+    def check_ready(self, jobs: Iterable[Job]) -> None:
+        """Makes sure, before anything is paid for, that what will be asked can be asked and kept.
+
+        Raises:
+            ConfigError: A model that will surely be asked has no key and no address.
+            StorageError: Answers could not be recorded.
+        """
+        mode = self._settings.mode
+        if mode == "recorded":
+            return
+        jobs = list(jobs)
+        if mode != "missing":  # a missing mode that misses nothing needs no key
+            for spec in {job.model.key: job.model for job in jobs}.values():
                 check_ready(spec, self._settings.environ)
+        if mode != "live":
+            for name, model in dict.fromkeys((job.eval.recordings, job.model.key) for job in jobs):
+                self._store.check_writable(eval=name, model=model)
 
     async def stream(self, jobs: Iterable[Job]) -> AsyncIterator[tuple[Job, Result]]:
         """Jobs with their results in the order they are settled, which on replay is the order of the jobs.
@@ -121,9 +134,10 @@ class Engine:
             return self._miss(question)
         return question
 
-    def _find(self, question: Question) -> Entry | None:
+    def _find(self, question: Question, *, refresh: bool = False) -> Entry | None:
         job = question.job
-        return self._store.find(question.fingerprint, eval=job.eval.recordings, model=job.model.key)
+        name, model = job.eval.recordings, job.model.key
+        return self._store.find(question.fingerprint, eval=name, model=model, refresh=refresh)
 
     def _replay(self, question: Question, entry: Entry) -> Trial:
         response = parse_chat(
@@ -157,8 +171,9 @@ class Engine:
     async def _ask(self, question: Question) -> Result:
         lock = self._asking.setdefault(question.fingerprint, asyncio.Lock())
         async with lock, self._limit(question.job.model):
-            # An identical question of this run may have been answered while we waited: it is asked once.
-            if question.fingerprint in self._asked and (entry := self._find(question)) is not None:
+            # It may have been answered while we waited: by this run, or by another process in the same mode.
+            is_recorded_meanwhile = self._settings.mode == "missing" or question.fingerprint in self._asked
+            if is_recorded_meanwhile and (entry := self._find(question, refresh=True)) is not None:
                 return self._replay(question, entry)
             return await self._ask_now(question)
 

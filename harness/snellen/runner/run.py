@@ -45,7 +45,7 @@ def run_evals(
     jobs = list(plan(evals, settings))
     started, clock = iso_now(), monotonic()
     engine = Engine(settings)
-    engine.check_ready(_models(jobs))
+    engine.check_ready(jobs)
     on_start(len(jobs))
     settled = asyncio.run(_settle_all(engine, jobs, on_result))
     place = {id(job): number for number, job in enumerate(jobs)}

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from snellen._files import join_inside
 from snellen._text import nearest
 from snellen.errors import ConfigError, InputError, Problem
 from snellen.models.spec import ModelSpec, resolve_model
+from snellen.recordings.file import Mode
 
-__all__ = ["Mode", "Settings", "find_root", "load_settings"]
+__all__ = ["Settings", "find_root", "load_settings"]
 
-Mode = Literal["recorded", "missing", "refresh", "live"]
 MODES: tuple[str, ...] = get_args(Mode)
-
-_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|COOKIE", re.IGNORECASE)
-_MIN_SECRET_CHARS = 8  # a shorter value would blot out ordinary words
 
 _KEYS = ("default_models", "fetch_hosts", "models", "pinned", "recordings", "responses")
 
@@ -56,15 +52,6 @@ class Settings:
     fetch_hosts: tuple[str, ...] = ()
     concurrency: int | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def secrets(self) -> frozenset[str]:
-        """Values of the environment that look like secrets, by their variables' names; none of them is ever written."""
-        return frozenset(
-            value
-            for name, value in self.environ.items()
-            if _SECRET_NAME.search(name) and len(value) >= _MIN_SECRET_CHARS
-        )
 
     def model(self, key: str) -> ModelSpec:
         """The model that `key` means.
