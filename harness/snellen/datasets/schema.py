@@ -1,0 +1,99 @@
+"""The JSON Schema of a case, for editors to complete and check what people write."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from snellen.case import Detail
+from snellen.datasets.keys import FOREIGN_KEYS
+
+__all__ = ["case_schema"]
+
+_TEXT = {"type": ["string", "number"]}
+_SOME_TEXT = {"type": ["string", "number"], "minLength": 1}
+_TEXTS = {"anyOf": [_SOME_TEXT, {"type": "array", "items": _SOME_TEXT}, {"type": "null"}]}
+_DETAIL = {"enum": [*get_args(Detail), None], "description": "How closely the API looks at the picture."}
+
+
+def case_schema() -> dict[str, object]:
+    """The schema of one row: a line of cases.jsonl, or an item of cases.yaml."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Snellen case",
+        "description": "Pictures, a prompt and what a right answer must contain. Further keys are metadata.",
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": {**_SOME_TEXT, "maxLength": 200, "description": "A short name, unique in the dataset and stable."},
+            "prompt": {
+                **_SOME_TEXT,
+                "description": "What the model is asked, literal. <image 1> marks where a picture goes.",
+            },
+            "images": {**_images(), "description": "Paths relative to this file, http(s) addresses or data URIs."},
+            "image": {**_image(), "description": "One picture; the same as images."},
+            "expect": _expectation(),
+            "system": {"type": ["string", "null"], "description": "A system message."},
+            "tags": {**_TEXTS, "description": "Labels for selection and slices."},
+            "group": {**_TEXT, "description": "Cases that share a picture or a source."},
+            "live": {"type": ["boolean", "string"], "description": "Needs the network; skipped without a recording."},
+            "titles": {**_TEXTS, "description": "A caption for each image."},
+            "detail": _DETAIL,
+            "messages": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 2,
+                "items": {"type": "object", "required": ["role", "content"]},
+                "description": "An OpenAI messages list: a user message, a system message before it at most.",
+            },
+            "metadata": {"type": "object", "description": "Fields of your own, for templates and reports."},
+        },
+        "propertyNames": {"not": {"enum": sorted(FOREIGN_KEYS)}},
+        # `messages` holds prompt and pictures itself; a card may hold the prompt for all cases.
+        "anyOf": [{"required": ["images"]}, {"required": ["image"]}, {"required": ["messages"]}],
+    }
+
+
+def _image() -> dict[str, object]:
+    place = {"type": "string", "minLength": 1}
+    item = {
+        "type": "object",
+        "properties": {"path": place, "url": place, "data": place, "title": {"type": "string"}, "detail": _DETAIL},
+        "additionalProperties": False,
+        "oneOf": [{"required": ["path"]}, {"required": ["url"]}, {"required": ["data"]}],
+    }
+    part = {
+        "type": "object",
+        "properties": {
+            "type": {"enum": ["image_url", "input_image"]},
+            "image_url": {"anyOf": [place, {"type": "object", "required": ["url"]}]},
+            "detail": _DETAIL,
+        },
+        "required": ["type", "image_url"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [place, item, part]}
+
+
+def _images() -> dict[str, object]:
+    return {"anyOf": [*_as_list(_image()["anyOf"]), {"type": "array", "items": _image(), "minItems": 1}]}
+
+
+def _as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _expectation() -> dict[str, object]:
+    groups = {
+        "type": "object",
+        "properties": {
+            "all": {**_TEXTS, "description": "Every one must be mentioned."},
+            "any": {**_TEXTS, "description": "At least one must be mentioned."},
+            "none": {**_TEXTS, "description": "None may be mentioned; 'no dog' is not a mention."},
+            "regex": {**_TEXTS, "description": "Every pattern must be found."},
+        },
+        "additionalProperties": False,
+    }
+    return {
+        "anyOf": [*_as_list(_TEXTS["anyOf"]), groups],
+        "description": "What a right answer must contain: all of a list; 'a|b' are synonyms.",
+    }
