@@ -28,7 +28,7 @@ app.add_typer(datasets, name="datasets")
 app.add_typer(recordings, name="recordings")
 app.add_typer(offline, name="offline")
 
-Paths = Annotated[list[Path], typer.Argument(help="Eval files and folders.", show_default=False)]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Eval files and folders.", show_default=False)]
 Models = Annotated[list[str] | None, typer.Option("--model", "-m", help="Model to ask; may be given several times.")]
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
 

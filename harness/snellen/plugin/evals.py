@@ -71,7 +71,7 @@ class EvalRun:
         self._is_worker = hasattr(config, "workerinput")
         self._has_workers = getattr(option, "dist", "no") != "no" and not self._is_worker
         self._started_at, self._clock = iso_now(), monotonic()
-        command = "pytest {file} -k '{case}' --eval-responses=missing"
+        command = "pytest {file} -k '{case}' --eval-model={model} --eval-responses=missing"
         self._engine = Engine(self.settings, record_command=command)
         self._prefetch = Prefetch(self._engine)
 

@@ -31,16 +31,18 @@ __all__ = ["Engine", "Result"]
 
 Result = Trial | Skipped
 
+_RECORD = "snellen run {file} --model {model} --responses missing"
+
 
 class Engine:
     """Settles jobs: replays what is recorded, asks for what is not, as the mode says."""
 
-    def __init__(self, settings: Settings, *, record_command: str = "snellen run {file} --responses missing") -> None:
+    def __init__(self, settings: Settings, *, record_command: str = _RECORD) -> None:
         """Opens nothing yet.
 
         Args:
             settings: All that decides how the run is done.
-            record_command: What a miss tells people to run; `{file}` and `{case}` are filled in.
+            record_command: What a miss tells people to run; `{file}`, `{case}` and `{model}` are filled in.
         """
         self._settings = settings
         self._record_command = record_command
@@ -151,7 +153,7 @@ class Engine:
 
     def _miss(self, question: Question) -> Trial:
         job = question.job
-        command = self._record_command.format(file=self._shown(job.eval.file), case=job.case.id)
+        command = self._record_command.format(file=self._shown(job.eval.file), case=job.case.id, model=job.model.key)
         error = self._store.miss(
             question.canonical,
             fingerprint=question.fingerprint,

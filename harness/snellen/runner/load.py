@@ -12,6 +12,7 @@ from types import ModuleType
 from snellen._files import digest
 from snellen._text import nearest
 from snellen.case import Case
+from snellen.datasets.dataset import parse_rows
 from snellen.datasets.open import open_dataset
 from snellen.datasets.row import RowParser
 from snellen.datasets.template import check_template
@@ -45,7 +46,7 @@ def eval_files(paths: Iterable[Path]) -> list[Path]:
                 )
             found |= dict.fromkeys(inside)
         elif not path.exists():
-            raise InputError(Problem(f"{path} does not exist", hint="Give a file or folder: snellen run evals"))
+            raise InputError(Problem(f"{path} does not exist", hint=_nearest_hint(path)))
         elif not _is_eval(path):
             raise InputError(Problem(f"{path} is no eval file", hint="Evals are files named eval_*.py or *.eval.yaml."))
         else:
@@ -114,6 +115,11 @@ def _is_eval(path: Path) -> bool:
     if path.name.endswith(_YAML_ENDINGS):
         return True
     return path.name.startswith("eval_") and path.suffix == ".py" and b"snellen" in path.read_bytes()
+
+
+def _nearest_hint(path: Path) -> str:
+    near = nearest(path.name, (entry.name for entry in path.parent.iterdir())) if path.parent.is_dir() else None
+    return f"Did you mean {path.parent / near}?" if near else "Give a file or folder: snellen run evals"
 
 
 def _is_hidden(file: Path, below: Path) -> bool:
@@ -292,14 +298,11 @@ class _EvalReader:
     def _inline(self, root: Path) -> list[Case]:
         parser = RowParser(folder=self._file.parent, root=root)
         found: list[Case] = []
-        for row in self._document.rows("cases"):
-            if isinstance(row, Problem):
-                self._problems.append(row)
-                continue
-            try:
-                found.append(parser.parse(row))
-            except InputError as error:
-                self._problems += error.problems
+        for entry in parse_rows(self._document.rows("cases"), parser):
+            if isinstance(entry, Case):
+                found.append(entry)
+            elif entry not in self._problems:  # the document knows those of its syntax too
+                self._problems.append(entry)
         return found
 
     def _add(self, message: str, key: str, *, hint: str | None = None) -> None:
