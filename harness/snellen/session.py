@@ -23,7 +23,9 @@ from snellen.trial import Run
 if TYPE_CHECKING:
     from snellen.report.html import ReportFile
 
-__all__ = ["RunResult", "run", "run_and_keep"]
+__all__ = ["RunResult", "orphan_notes", "run", "run_and_keep"]
+
+_MAX_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,22 +108,20 @@ def run_and_keep(
     """
     done, engine = run_evals(evals, settings, on_start=on_start, on_result=on_result)
     RunStore(settings.state / "runs.db").save(done)
-    return RunResult(
-        run=done, exit_code=exit_code_of(done), notes=(*engine.store.notes, *_orphans(done, evals, engine))
-    )
+    return RunResult(run=done, exit_code=exit_code_of(done), notes=(*engine.store.notes, *orphan_notes(done, engine)))
 
 
-def _orphans(done: Run, evals: Sequence[Eval], engine: Engine) -> list[str]:
-    """A note on recordings of these evals and models that nothing asked for, after a replay that missed nothing."""
+def orphan_notes(done: Run, engine: Engine) -> tuple[str, ...]:
+    """What to say of recordings that nothing asked for; only a replay of whole evals that missed nothing can tell."""
     if done.facts.mode != "recorded" or any(trial.outcome == "error" for trial in done.trials):
-        return []
-    names = {one.recordings for one in evals}
-    files = {engine.store.file(eval=name, model=trial.model) for name in names for trial in done.trials}
-    left = [stored for stored in engine.store.orphans(engine.used, evals=names) if stored.file in files]
+        return ()
+    files = {engine.store.file(eval=name, model=model) for name, model in engine.places}
+    evals = {name for name, _ in engine.places}
+    left = [stored for stored in engine.store.orphans(engine.used, evals=evals) if stored.file in files]
     if not left:
-        return []
-    cases = ", ".join(sorted({stored.entry.case for stored in left})[:5])
-    return [
+        return ()
+    cases = ", ".join(sorted({stored.entry.case for stored in left})[:_MAX_NAMED])
+    return (
         f"{plural(len(left), 'recording')} that nothing asked for: {cases}. "
-        "If they are not needed any more: snellen recordings prune"
-    ]
+        "If they are not needed any more: snellen recordings prune evals",
+    )

@@ -215,3 +215,15 @@ def test_x_stops_at_the_first_failure_and_ends_cleanly(home: pytest.Pytester) ->
         make_project(home.path, url=endpoint.base_url, cases=30)
         result = home.runpytest(*_LIVE, "-x", "--eval-concurrency", "2")
     result.assert_outcomes(failed=1)
+
+
+def test_recordings_that_nothing_asks_for_are_named_after_a_whole_replay(home: pytest.Pytester) -> None:
+    with answering() as endpoint:
+        root = make_project(home.path, url=endpoint.base_url, cases=3)
+        home.runpytest("evals", "--eval-responses", "missing").assert_outcomes(passed=3)
+    file = root / "datasets" / "shapes" / "cases.jsonl"
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:2]))
+    whole = home.runpytest("evals")
+    whole.assert_outcomes(passed=2)
+    whole.stdout.fnmatch_lines(["*1 recording that nothing asked for: c2.*snellen recordings prune evals*"])
+    home.runpytest("evals", "-k", "c0").stdout.no_fnmatch_line("*nothing asked for*")

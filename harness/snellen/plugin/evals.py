@@ -20,6 +20,7 @@ from snellen.runner.run import facts_of
 from snellen.runner.settings import Settings, load_settings
 from snellen.runs.codec import trial_from_json
 from snellen.runs.store import RunStore
+from snellen.session import orphan_notes
 from snellen.trial import Run, Skipped, Trial
 
 __all__ = ["EvalRun", "eval_run", "register"]
@@ -68,6 +69,8 @@ class EvalRun:
         self.notes: list[str] = []
         self._trials: dict[int, Trial] = {}
         self._skipped: dict[int, Skipped] = {}
+        self._planned = 0
+        self._is_whole = not any("::" in argument for argument in config.args)
         self._is_worker = hasattr(config, "workerinput")
         self._has_workers = getattr(option, "dist", "no") != "no" and not self._is_worker
         self._started_at, self._clock = iso_now(), monotonic()
@@ -92,12 +95,17 @@ class EvalRun:
             if isinstance(item, JudgedItem):
                 item.place = place
                 jobs.append(item.job)
+        self._planned = len(jobs)
         try:
             self._engine.check_ready(jobs)
         except SnellenError as error:
             raise pytest.UsageError(printable(str(error))) from error
         if not self._is_worker:
             self._prefetch.start(jobs)
+
+    def pytest_deselected(self) -> None:
+        """Remembers that not everything runs, so that nothing is called unused."""
+        self._is_whole = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -136,6 +144,8 @@ class EvalRun:
             written = write_report(self.run, self.report_file)
             self.notes += [f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)", *written.notes]
         self.notes += self._engine.store.notes
+        if self._is_whole and len(self._trials) + len(self._skipped) == self._planned:
+            self.notes += orphan_notes(self.run, self._engine)
         judged = any(trial.outcome in ("passed", "failed") for trial in self._trials.values())
         if not judged and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -66,7 +66,7 @@ def ask(request: pytest.FixtureRequest) -> Ask:
     ) -> Response:
         name = eval_name(file, run.settings.root)
         asked = make_case(id=request.node.name, prompt=prompt, images=images, folder=file.parent)
-        one = Eval(name=name, recordings=name, file=file, load=lambda: [asked], params=params or {})
+        one = Eval(name=name, recordings=f"{name}.ask", file=file, load=lambda: [asked], params=params or {})
         spec = run.settings.model(model or run.settings.models_for(())[0])
         result = run.settle(Job(eval=one, case=asked, variant="", model=spec, repeat=0))
         if isinstance(result, Skipped):

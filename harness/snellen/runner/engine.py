@@ -55,6 +55,8 @@ class Engine:
         self._asked: set[str] = set()
         self.used: set[str] = set()
         """Fingerprints that this run asked for, found or not."""
+        self.places: set[tuple[str, str]] = set()
+        """Eval and model of the recordings files that this run looked into."""
 
     @property
     def store(self) -> RecordingStore:
@@ -125,6 +127,7 @@ class Engine:
         except InputError as error:
             return error_trial(job, failure_of(error))
         self.used.add(question.fingerprint)
+        self.places.add((job.eval.recordings, job.model.key))
         mode = self._settings.mode
         if mode in ("recorded", "missing"):
             entry = self._find(question)
