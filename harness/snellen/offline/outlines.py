@@ -140,7 +140,10 @@ def _notched(contour: Contour, *, solidity: float, longest: float) -> Kind:
         return "other"
     smooth = cv2.approxPolyDP(contour, 0.015 * cv2.arcLength(contour, closed=True), closed=True)
     hull = cv2.convexHull(smooth, returnPoints=False)
-    defects = cv2.convexityDefects(smooth, hull) if len(hull) > 3 else None  # noqa: PLR2004
+    try:
+        defects = cv2.convexityDefects(smooth, hull) if len(hull) > 3 else None  # noqa: PLR2004
+    except cv2.error:  # smoothing made the outline cross itself, so it has no inside to be measured
+        return "other"
     if defects is None:
         return "other"
     deep = sum(1 for *_, depth in defects.reshape(-1, 4) if depth / 256 > 0.08 * longest)
