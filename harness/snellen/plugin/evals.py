@@ -23,33 +23,17 @@ from snellen.runs.store import RunStore
 from snellen.session import orphan_notes
 from snellen.trial import Run, Skipped, Trial
 
-__all__ = ["EvalRun", "eval_run", "register"]
+__all__ = ["RUN_KEY", "EvalRun", "eval_run"]
 
 _PAYLOAD = "_snellen"
 """Attribute of a test report; xdist carries attributes of plain values."""
 
-_KEY = pytest.StashKey["EvalRun"]()
-
-
-def register(config: pytest.Config) -> None:
-    """Loads the rest of the plugin, once, when there is an eval."""
-    if _KEY in config.stash:
-        return
-    from snellen.plugin import fixtures
-    from snellen.plugin.summary import Summary
-
-    try:
-        config.stash[_KEY] = EvalRun(config)
-    except SnellenError as error:
-        raise pytest.UsageError(printable(str(error))) from error
-    config.pluginmanager.register(config.stash[_KEY], "snellen-evals")
-    config.pluginmanager.register(fixtures, "snellen-fixtures")
-    config.pluginmanager.register(Summary(config.stash[_KEY]), "snellen-summary")
+RUN_KEY = pytest.StashKey["EvalRun"]()
 
 
 def eval_run(config: pytest.Config) -> EvalRun:
     """The session's evals; `register` was called."""
-    return config.stash[_KEY]
+    return config.stash[RUN_KEY]
 
 
 class EvalRun:
@@ -154,7 +138,7 @@ class EvalRun:
         trials = tuple(self._trials[place] for place in sorted(self._trials))
         facts = facts_of(
             self.settings,
-            title=", ".join(dict.fromkeys(trial.eval for trial in trials)) or "no trials",
+            title=", ".join(dict.fromkeys(trial.eval.partition(".")[0] for trial in trials)) or "no trials",
             models=[self.settings.model(key) for key in dict.fromkeys(trial.model for trial in trials)],
             started_at=self._started_at,
             duration_s=elapsed_since(self._clock),

@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Has pytest rewrite the assertions of eval files, and gathers trials where xdist's workers send them."""
     config.addinivalue_line("python_files", _PYTHON_EVAL)
     if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
-        from snellen.plugin.evals import register
+        from snellen.plugin.register import register
 
         register(config)
 
@@ -61,7 +61,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if not any(fnmatch.fnmatch(file_path.name, pattern) for pattern in _YAML_EVALS):
         return None
     from snellen.plugin.collect import EvalFile
-    from snellen.plugin.evals import register
+    from snellen.plugin.register import register
 
     register(parent.config)
     return EvalFile.from_parent(parent, path=file_path)
@@ -72,7 +72,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     if not fnmatch.fnmatch(module_path.name, _PYTHON_EVAL) or not _mentions_snellen(module_path):
         return None
     from snellen.plugin.collect import EvalModule
-    from snellen.plugin.evals import register
+    from snellen.plugin.register import register
 
     register(parent.config)
     module: pytest.Module = EvalModule.from_parent(parent, path=module_path)

@@ -35,7 +35,7 @@ def run_evals(
     Args:
         evals: What to measure.
         settings: How.
-        title: What the report is headed with, default the evals' names.
+        title: What the report is headed with, default the names of the eval files.
         on_start: Called once with the number of jobs, before anything is asked.
         on_result: Called with each result as it is settled, body assertions included.
 
@@ -52,7 +52,7 @@ def run_evals(
     results = [result for _, result in sorted(settled, key=lambda pair: place[id(pair[0])])]
     facts = facts_of(
         settings,
-        title=title or ", ".join(dict.fromkeys(one.name for one in evals)),
+        title=title or ", ".join(dict.fromkeys(one.recordings for one in evals)),
         models=_models(jobs),
         started_at=started,
         duration_s=elapsed_since(clock),
