@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 MAX_PIXELS = 89_478_485  # where Pillow begins to warn of a decompression bomb; kept even if a program lifts Pillow's
-_BOUNDED_PIXELS = 20_000_000  # larger ones are first tried in a process of their own (RELIABILITY: 1 GB, 10 s)
+_BOUNDED_PIXELS = 20_000_000  # larger ones are first tried in a process of their own , with 1 GB and 10 s
 _BOUNDED_WALL_S = 60  # its 10 s are of CPU; a busy machine may need longer by the clock
 _SMALLER = "Make it smaller, for example `magick in.png -resize 4096x4096 out.png`."
 _AGAIN = "Copy or download it again, or open it in an image editor and save it anew."

@@ -207,7 +207,8 @@ def _connect(path: Path) -> sqlite3.Connection | None:
     """The open cache file, made anew when it was damaged; None when it cannot be used."""
     for _ in range(2):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)  # names of pictures are the user's own business
             return _with_tables(path)
         except sqlite3.Error as error:
             if not _is_damage(error):

@@ -27,7 +27,7 @@ from snellen.images.pixels import is_see_through
 
 __all__ = ["Encoded", "data_url", "encode_image"]
 
-_JPEG_QUALITY = 92  # text edges survive; RELIABILITY counts re-encoding at 90 and above as harmless to every task
+_JPEG_QUALITY = 92  # text edges survive; re-encoding at 90 and above changes no answer in robustness studies
 _PLAIN_MODES = frozenset(["1", "L", "LA", "P", "PA", "RGB", "RGBA"])
 
 

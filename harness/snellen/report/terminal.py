@@ -1,0 +1,64 @@
+"""A run's totals as plain lines for a terminal or a log."""
+
+from __future__ import annotations
+
+import io
+
+from snellen._text import printable
+from snellen.analysis.summarize import Slice, Summary
+
+__all__ = ["summary_table"]
+
+_HEADINGS = ("passed", "failed", "unscored", "error", "skipped")
+
+
+def summary_table(summary: Summary, *, width: int = 100, color: bool = False) -> str:
+    """The table of models: counts by outcome, accuracy with its 95 % interval and n, median latency.
+
+    Args:
+        summary: Of one run.
+        width: Columns of the terminal.
+        color: Whether to use ANSI colours.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    has_skips = any(row.skipped for row in summary.models)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("model", overflow="fold")
+    for heading in _HEADINGS if has_skips else _HEADINGS[:-1]:
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("accuracy (95 %)", justify="right", no_wrap=True)
+    table.add_column("latency", justify="right", no_wrap=True)
+    for row in summary.models:
+        counts = _counts(row) if has_skips else _counts(row)[:-1]
+        table.add_row(Text(printable(row.model)), *counts, Text(_accuracy(row)), Text(_latency(row)))
+    out = io.StringIO()
+    Console(file=out, width=width, force_terminal=color, color_system="standard" if color else None).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _counts(row: Slice) -> list[str]:
+    totals = row.totals
+    styled = [
+        (totals.passed, "green"),
+        (totals.failed, "red"),
+        (totals.unscored, "yellow"),
+        (totals.error, "magenta"),
+        (row.skipped, "dim"),
+    ]
+    return [f"[{style}]{count}[/]" if count else "0" for count, style in styled]
+
+
+def _accuracy(row: Slice) -> str:
+    accuracy = row.totals.accuracy
+    if accuracy is None:
+        return "no response"
+    low, high = accuracy.interval.low, accuracy.interval.high
+    return f"{accuracy.value:.0%} ({low * 100:.0f}-{high:.0%}, n={accuracy.cases})"
+
+
+def _latency(row: Slice) -> str:
+    latency = row.totals.latency
+    return f"{latency.median_s:.2f} s" if latency else ""

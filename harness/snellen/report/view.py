@@ -1,0 +1,262 @@
+"""What the report says, as frozen values without any HTML: every text in it is ready to be shown."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from snellen._files import digest
+from snellen._text import plural
+from snellen.analysis.summarize import Summary
+from snellen.case import Case, Expectation
+from snellen.report.answers import Answer, answer_of
+from snellen.report.pictures import Pictures
+from snellen.report.shots import Shot, Shots
+from snellen.report.table import Row, row_of
+from snellen.report.words import (
+    at_clock,
+    in_seconds,
+    language_of,
+    public_name,
+    public_text,
+    visible,
+)
+from snellen.trial import Outcome, Run, RunFacts, Trial
+
+__all__ = ["WORST_FIRST", "CaseView", "Prompt", "ReportView", "SkippedView", "build_view"]
+
+_MARK = re.compile(r"(<image \d+>)")
+_MODES = {
+    "recorded": "replayed from recordings, nothing was asked",
+    "missing": "replayed where recorded, asked where not",
+    "refresh": "asked anew and recorded",
+    "live": "asked live",
+}
+WORST_FIRST: tuple[Outcome, ...] = ("failed", "unscored", "error", "passed")
+"""In which order cases are worth a look; their larger pictures are embedded in this order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A prompt as it was sent, with what every model answered.
+
+    Attributes:
+        variant: Name of the prompt variant, may be empty.
+        pieces: The text as sent, cut so that the marks where pictures stand (`<image 1>`) can be told apart.
+        language: For the `lang` attribute, None says nothing.
+        answers: One a model and repeat, in the table's order of models.
+    """
+
+    variant: str
+    pieces: tuple[tuple[str, bool], ...]
+    language: str | None
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One case with its pictures, prompts and answers.
+
+    Attributes:
+        anchor: For links to it; the same in every report of this eval and case.
+        eval: Name of its eval.
+        id: The case's id.
+        tags: Its tags.
+        system: The system message, may be empty.
+        expects: What was asked of an answer: a heading and its items, each.
+        shots: Its pictures.
+        prompts: Its prompts, in the run's order.
+        extras: Further fields of its row and where it was written.
+        verdict: "2 of 3 passed".
+        worst: The outcome that decides where its pictures stand when room is scarce.
+    """
+
+    anchor: str
+    eval: str
+    id: str
+    tags: tuple[str, ...]
+    system: str
+    expects: tuple[tuple[str, tuple[str, ...]], ...]
+    shots: tuple[Shot, ...]
+    prompts: tuple[Prompt, ...]
+    extras: tuple[tuple[str, str], ...]
+    verdict: str
+    worst: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedView:
+    """A case that was not asked.
+
+    Attributes:
+        eval: Name of the eval.
+        case_id: Which case.
+        model: Which model.
+        reason: Why.
+    """
+
+    eval: str
+    case_id: str
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """All that one report shows.
+
+    Attributes:
+        title: Its heading.
+        facts: What a reader must know of the run, a name and a value each.
+        rows: The table of models.
+        parts: The table of evals, prompts and models; empty when it would repeat the table of models.
+        evals: Names of all evals.
+        models: Names of all models.
+        tags: All tags, sorted.
+        cases: All cases that were asked, in the run's order.
+        skipped: All cases that were not.
+        outcomes: Trials by outcome.
+        previews: Larger pictures by digest.
+        notes: What the file holds and what was left out, a sentence each.
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    parts: tuple[Row, ...]
+    evals: tuple[str, ...]
+    models: tuple[str, ...]
+    tags: tuple[str, ...]
+    cases: tuple[CaseView, ...]
+    skipped: tuple[SkippedView, ...]
+    outcomes: dict[str, int]
+    previews: tuple[tuple[str, bytes], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def build_view(run: Run, *, summary: Summary, pictures: Pictures) -> ReportView:
+    """What the report of `run` says; larger pictures and notes on the file itself are added when it is written."""
+    notes = {model: visible(note) for model, note in run.facts.model_notes.items()}
+    rows = tuple(row_of(part, notes.get(part.model, "")) for part in summary.models)
+    parts = tuple(row_of(part) for part in summary.parts)
+    cases = _cases(run.trials, models=[part.model for part in summary.models], pictures=pictures)
+    return ReportView(
+        title=visible(run.facts.title) or "Evaluation report",
+        facts=_facts(run.facts, summary=summary, cases=len(cases)),
+        rows=rows,
+        parts=parts if len(parts) > len(rows) else (),
+        evals=tuple(dict.fromkeys(case.eval for case in cases)),
+        models=tuple(row.model for row in rows),
+        tags=tuple(sorted({tag for case in cases for tag in case.tags})),
+        cases=cases,
+        skipped=tuple(
+            SkippedView(
+                eval=visible(skip.eval),
+                case_id=visible(skip.case_id),
+                model=visible(skip.model),
+                reason=public_text(skip.reason),
+            )
+            for skip in run.skipped
+        ),
+        outcomes={outcome: getattr(summary.overall, outcome) for outcome in WORST_FIRST},
+    )
+
+
+def _facts(facts: RunFacts, *, summary: Summary, cases: int) -> tuple[tuple[str, str], ...]:
+    overall = summary.overall
+    answers = plural(overall.responses, "response")
+    if 0 < overall.recorded < overall.responses:
+        answers += f", {overall.recorded:,} of them recorded earlier"
+    versions = ", ".join(f"{name} {version}" for name, version in facts.versions.items())
+    pairs = (
+        ("Date", at_clock(facts.started_at)),
+        ("Mode", f"{facts.mode}: {_MODES[facts.mode]}" if facts.mode in _MODES else visible(facts.mode)),
+        ("Asked", f"{plural(cases, 'case')}, {plural(len(summary.models), 'model')}, {answers}"),
+        ("Took", in_seconds(facts.duration_s)),
+        ("Versions", visible(versions)),
+        ("Run", visible(facts.id)),
+    )
+    return tuple((name, value) for name, value in pairs if value)
+
+
+def _cases(trials: Sequence[Trial], *, models: Sequence[str], pictures: Pictures) -> tuple[CaseView, ...]:
+    grouped: dict[tuple[str, str], list[Trial]] = {}
+    for trial in trials:
+        grouped.setdefault((trial.eval, trial.case.id), []).append(trial)
+    order = {model: number for number, model in enumerate(models)}
+    shots = Shots(pictures)
+    return tuple(_case(own, order=order, shots=shots) for own in grouped.values())
+
+
+def _case(trials: Sequence[Trial], *, order: dict[str, int], shots: Shots) -> CaseView:
+    case, eval_name = trials[0].case, trials[0].eval
+    anchor = digest(orjson.dumps([_plain(eval_name), _plain(case.id)]))[:12]
+    outcomes = Counter(trial.outcome for trial in trials)
+    return CaseView(
+        anchor=anchor,
+        eval=visible(eval_name),
+        id=visible(case.id),
+        tags=tuple(dict.fromkeys(visible(tag) for tag in case.tags)),
+        system=visible(case.system or ""),
+        expects=_expects(case.expect),
+        shots=shots.of(trials, (anchor, visible(case.id))),
+        prompts=_prompts(trials, order),
+        extras=_extras(case),
+        verdict=f"{outcomes['passed']} of {len(trials)} passed",
+        worst=next(outcome for outcome in WORST_FIRST if outcomes[outcome]),
+    )
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _prompts(trials: Iterable[Trial], order: dict[str, int]) -> tuple[Prompt, ...]:
+    grouped: dict[tuple[str, str], list[Trial]] = {}
+    for trial in trials:
+        grouped.setdefault((trial.variant, trial.prompt), []).append(trial)
+    return tuple(
+        Prompt(
+            variant=visible(variant),
+            pieces=tuple((visible(text), bool(number % 2)) for number, text in enumerate(_MARK.split(prompt)) if text),
+            language=language_of(prompt),
+            answers=tuple(
+                answer_of(trial, model_index=order[trial.model], is_repeated=any(other.repeat for other in own))
+                for trial in sorted(own, key=lambda trial: (order[trial.model], trial.repeat))
+            ),
+        )
+        for (variant, prompt), own in grouped.items()
+    )
+
+
+def _expects(expect: Expectation) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    groups = (
+        ("Must mention", expect.all),
+        ("Must mention one of", expect.any),
+        ("Must not mention", expect.none),
+        ("Must match", tuple((pattern,) for pattern in expect.regex)),
+    )
+    return tuple((words, tuple(visible(" | ".join(group)) for group in own)) for words, own in groups if own)
+
+
+def _extras(case: Case) -> tuple[tuple[str, str], ...]:
+    extras = [(visible(str(name)), _as_text(value)) for name, value in case.metadata.items()]
+    if case.group is not None:
+        extras.append(("group", visible(case.group)))
+    if case.source is not None:
+        line = "" if case.source.line is None else f":{case.source.line}"
+        extras.append(("written in", public_name(case.source.file) + line))
+    return tuple(extras)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return visible(value)
+    try:
+        return visible(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode())
+    except orjson.JSONEncodeError:
+        return f"({type(value).__name__})"  # a repr may hold addresses in memory, which differ from run to run

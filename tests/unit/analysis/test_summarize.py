@@ -1,0 +1,150 @@
+import pytest
+
+from snellen.analysis.summarize import Accuracy, Latency, Slice, Summary, Tokens, Totals, summarize
+from snellen.case import Case, ImageRef
+from snellen.response import Response, Usage
+from snellen.stats.proportions import wilson
+from snellen.trial import Failure, Run, RunFacts, Skipped, Trial
+
+FACTS = RunFacts(id="r", title="t", started_at="2026-11-22T17:05:00Z", duration_s=1.0, mode="recorded")
+PICTURE = ImageRef(data=b"x", name="image 1 (inline)")
+
+
+def trial(outcome, *, case="c1", model="m", eval_="e", **fields):
+    """A trial; `latency_s`, `usage` and `recorded` go to its response, other fields to the trial."""
+    error = outcome == "error"
+    response = {name: fields.pop(name) for name in ("latency_s", "usage", "recorded") if name in fields}
+    return Trial(
+        eval=eval_,
+        case=Case(id=case, prompt="?", images=(PICTURE,)),
+        model=model,
+        prompt="?",
+        outcome=outcome,
+        response=None if error else Response(text="a", **response),
+        failure=Failure(kind="network", message="no route") if error else None,
+        **fields,
+    )
+
+
+def run(*trials, skipped=()):
+    return Run(facts=FACTS, trials=trials, skipped=skipped)
+
+
+NOTHING = Totals(
+    passed=0,
+    failed=0,
+    unscored=0,
+    error=0,
+    recorded=0,
+    accuracy=None,
+    latency=None,
+    input_tokens=Tokens(total=None, counted=0),
+    output_tokens=Tokens(total=None, counted=0),
+)
+
+
+def test_a_run_without_trials_has_no_accuracy_rather_than_zero():
+    assert summarize(run()) == Summary(overall=NOTHING, models=(), parts=())
+
+
+def test_one_model_in_full():
+    trials = (
+        trial("passed", case="c1", latency_s=1.0, usage=Usage(input_tokens=100, output_tokens=10), recorded=True),
+        trial("failed", case="c2", latency_s=2.0, usage=Usage(input_tokens=200), recorded=True),
+        trial("unscored", case="c3", latency_s=4.0),
+        trial("error", case="c4"),
+    )
+    totals = Totals(
+        passed=1,
+        failed=1,
+        unscored=1,
+        error=1,
+        recorded=2,
+        accuracy=Accuracy(value=1 / 3, interval=wilson(1, 3), cases=3),
+        latency=Latency(median_s=2.0, p95_s=4.0),
+        input_tokens=Tokens(total=300, counted=2),
+        output_tokens=Tokens(total=10, counted=1),
+    )
+    assert summarize(run(*trials)) == Summary(
+        overall=totals,
+        models=(Slice(model="m", skipped=0, totals=totals),),
+        parts=(Slice(model="m", eval="e", variant="", skipped=0, totals=totals),),
+    )
+    assert (totals.responses, totals.trials) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "value"),
+    [
+        pytest.param(["passed", "unscored"], 0.5, id="unscored-counts-as-wrong"),
+        pytest.param(["passed", "error", "error"], 1.0, id="an-error-is-not-in-the-denominator"),
+        pytest.param(["unscored", "unscored"], 0.0, id="nothing-judged-is-nothing-right"),
+    ],
+)
+def test_accuracy_follows_the_four_outcomes(outcomes, value):
+    trials = [trial(outcome, case=f"c{number}") for number, outcome in enumerate(outcomes)]
+    accuracy = summarize(run(*trials)).overall.accuracy
+    assert accuracy is not None
+    assert accuracy.value == value
+
+
+def test_only_errors_give_no_accuracy_and_no_latency():
+    totals = summarize(run(trial("error"), trial("error", case="c2"))).overall
+    assert (totals.error, totals.accuracy, totals.latency) == (2, None, None)
+
+
+def test_repeats_sharpen_the_value_but_do_not_narrow_the_interval():
+    trials = [trial("passed" if repeat else "failed", repeat=repeat) for repeat in range(4)]
+    accuracy = summarize(run(*trials)).overall.accuracy
+    assert accuracy == Accuracy(value=0.75, interval=wilson(0.75, 1), cases=1)
+
+
+def test_cases_of_two_evals_with_one_id_are_two_cases():
+    accuracy = summarize(run(trial("passed", eval_="a"), trial("passed", eval_="b"))).overall.accuracy
+    assert accuracy is not None
+    assert accuracy.cases == 2
+
+
+def test_a_response_that_a_broken_scorer_left_unjudged_is_an_error_alone():
+    broken = Trial(
+        eval="e",
+        case=Case(id="c", prompt="?", images=(PICTURE,)),
+        model="m",
+        prompt="?",
+        outcome="error",
+        response=Response(text="fine", latency_s=9.0),
+        failure=Failure(kind="internal", message="scorer 'x' raised"),
+    )
+    assert summarize(run(broken)).overall == Totals(
+        **{name: getattr(NOTHING, name) for name in NOTHING.__slots__ if name != "error"}, error=1
+    )
+
+
+def test_p95_is_a_latency_that_was_measured():
+    trials = [trial("passed", case=f"c{number}", latency_s=float(number)) for number in range(1, 101)]
+    assert summarize(run(*trials)).overall.latency == Latency(median_s=50.5, p95_s=95.0)
+
+
+def test_models_and_parts_keep_the_order_of_the_run():
+    trials = (
+        trial("passed", model="zeta", eval_="second"),
+        trial("passed", model="alpha", eval_="second"),
+        trial("passed", model="zeta", eval_="first", variant="terse"),
+    )
+    summary = summarize(run(*trials))
+    assert [part.model for part in summary.models] == ["zeta", "alpha"]
+    assert [(part.eval, part.variant, part.model) for part in summary.parts] == [
+        ("second", "", "zeta"),
+        ("second", "", "alpha"),
+        ("first", "terse", "zeta"),
+    ]
+
+
+def test_skipped_cases_are_counted_and_a_model_with_nothing_else_still_shows():
+    skipped = (
+        Skipped(eval="e", case_id="c9", model="m", reason="needs the network"),
+        Skipped(eval="f", case_id="c9", model="idle", reason="needs the network"),
+    )
+    summary = summarize(run(trial("passed"), skipped=skipped))
+    assert [(part.model, part.skipped, part.totals.trials) for part in summary.models] == [("m", 1, 1), ("idle", 1, 0)]
+    assert [part.skipped for part in summary.parts] == [1]
