@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,11 +36,13 @@ class RunResult:
         run: Facts, trials and skipped cases.
         exit_code: What `snellen run` would exit with.
         notes: What a careful reader wants to know: recordings that nothing asked for, a journal that was cut short.
+        pinned: The project's local copies of picture addresses, for reports.
     """
 
     run: Run
     exit_code: int
     notes: tuple[str, ...] = ()
+    pinned: Mapping[str, Path] = field(default_factory=dict, repr=False)
 
     @property
     def summary(self) -> Summary:
@@ -55,7 +57,7 @@ class RunResult:
         """
         from snellen.report.html import write_report
 
-        return write_report(self.run, Path(path))
+        return write_report(self.run, Path(path), pinned=self.pinned)
 
     def __str__(self) -> str:
         return summary_table(self.summary)
@@ -63,7 +65,7 @@ class RunResult:
     def _repr_html_(self) -> str:
         from snellen.report.notebook import notebook_html
 
-        return notebook_html(self.run)
+        return notebook_html(self.run, pinned=self.pinned)
 
 
 def run(
@@ -108,7 +110,8 @@ def run_and_keep(
     """
     done, engine = run_evals(evals, settings, on_start=on_start, on_result=on_result)
     RunStore(settings.state / "runs.db").save(done)
-    return RunResult(run=done, exit_code=exit_code_of(done), notes=(*engine.store.notes, *orphan_notes(done, engine)))
+    notes = (*engine.store.notes, *orphan_notes(done, engine))
+    return RunResult(run=done, exit_code=exit_code_of(done), notes=notes, pinned=settings.pinned)
 
 
 def orphan_notes(done: Run, engine: Engine) -> tuple[str, ...]:

@@ -102,6 +102,8 @@ class EvalRun:
                 report.longrepr = said
             if call.when == "teardown":
                 report.__dict__[_PAYLOAD] = item.payload()
+        if isinstance(item, JudgedItem) or "ask" in getattr(item, "fixturenames", ()):
+            _make_harmless(report)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -125,7 +127,7 @@ class EvalRun:
         if self.report_file is not None:
             from snellen.report.html import write_report
 
-            written = write_report(self.run, self.report_file)
+            written = write_report(self.run, self.report_file, pinned=self.settings.pinned)
             self.notes += [f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)", *written.notes]
         self.notes += self._engine.store.notes
         if self._is_whole and len(self._trials) + len(self._skipped) == self._planned:
@@ -144,6 +146,15 @@ class EvalRun:
             duration_s=elapsed_since(self._clock),
         )
         return Run(facts=facts, trials=trials, skipped=tuple(self._skipped[place] for place in sorted(self._skipped)))
+
+
+def _make_harmless(report: pytest.TestReport) -> None:
+    """Takes out what could steer a terminal: pytest prints an assertion's message and captured output as they are."""
+    if report.longrepr is not None and not isinstance(report.longrepr, tuple):
+        said = str(report.longrepr)
+        if (harmless := printable(said)) != said:
+            report.longrepr = harmless
+    report.sections = [(name, printable(text)) for name, text in report.sections]
 
 
 def _start(config: pytest.Config) -> Path:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 import jinja2
 import orjson
@@ -47,7 +48,14 @@ class ReportFile:
     notes: tuple[str, ...]
 
 
-def write_report(run: Run, path: Path, *, title: str | None = None, embed_budget_mb: float = 20) -> ReportFile:
+def write_report(
+    run: Run,
+    path: Path,
+    *,
+    title: str | None = None,
+    embed_budget_mb: float = 20,
+    pinned: Mapping[str, Path] = MappingProxyType({}),
+) -> ReportFile:
     """Writes the report of `run` to `path` in one step; the same run and pictures give the same bytes.
 
     Args:
@@ -56,13 +64,14 @@ def write_report(run: Run, path: Path, *, title: str | None = None, embed_budget
         title: Heading, None takes the run's.
         embed_budget_mb: Up to which size larger versions of pictures are added, failed cases first. Every picture's
             thumbnail is in the file whatever the budget.
+        pinned: Local copies of picture addresses; an address without one is shown as a link, never fetched.
 
     Raises:
         StorageError: It cannot be written; an older report is untouched.
     """
     if title is not None:
         run = replace(run, facts=replace(run.facts, title=title))
-    pictures = gather(ref for trial in run.trials for ref in trial.case.images)
+    pictures = gather((ref for trial in run.trials for ref in trial.case.images), pinned=pinned)
     view = build_view(run, summary=summarize(run), pictures=pictures)
     view = replace(view, notes=_missing_notes(view))
     page = render_html(view)

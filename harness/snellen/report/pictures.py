@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 from snellen._files import digest
 from snellen.case import ImageRef
@@ -69,6 +70,7 @@ class Pictures:
         problems: Why the others cannot be shown, a phrase each.
         sources: Where to read a distinct picture again.
         preview_px: Longest side of a larger preview.
+        pinned: Local copies of addresses; only those are shown.
     """
 
     distinct: Mapping[str, Picture] = field(default_factory=dict)
@@ -76,10 +78,11 @@ class Pictures:
     problems: Mapping[Path | bytes, str] = field(default_factory=dict)
     sources: Mapping[str, ImageRef] = field(default_factory=dict)
     preview_px: int = _PREVIEW_PX
+    pinned: Mapping[str, Path] = field(default_factory=dict)
 
     def find(self, ref: ImageRef) -> Picture | None:
-        """The picture `ref` names; None for an address and for one that cannot be shown."""
-        key = _key(ref)
+        """The picture `ref` names; None for an address without a local copy and for one that cannot be shown."""
+        key = _key(_local(ref, self.pinned))
         sha256 = None if key is None else self.digests.get(key)
         return None if sha256 is None else self.distinct[sha256]
 
@@ -89,10 +92,21 @@ class Pictures:
         return "" if key is None else self.problems.get(key, "it was not read")
 
 
-def gather(refs: Iterable[ImageRef]) -> Pictures:
-    """Reads and shrinks every file and inline picture among `refs`, each once; addresses are never fetched."""
+def _local(ref: ImageRef, pinned: Mapping[str, Path]) -> ImageRef:
+    """`ref`, or the local copy of the address that it is."""
+    copy = pinned.get(ref.url) if ref.url is not None else None
+    return ref if copy is None else replace(ref, url=None, path=copy)
+
+
+def gather(refs: Iterable[ImageRef], *, pinned: Mapping[str, Path] = MappingProxyType({})) -> Pictures:
+    """Reads and shrinks every file and inline picture among `refs`, each once; addresses are never fetched.
+
+    Args:
+        refs: Pictures of cases, repetitions included.
+        pinned: Local copies of addresses.
+    """
     named: dict[Path | bytes, ImageRef] = {}
-    for ref in refs:
+    for ref in (_local(ref, pinned) for ref in refs):
         key = _key(ref)
         if key is not None:
             named.setdefault(key, ref)
@@ -112,7 +126,7 @@ def gather(refs: Iterable[ImageRef]) -> Pictures:
             distinct.setdefault(made.sha256, made)
             sources.setdefault(made.sha256, ref)
     preview_px = _side(len(distinct), _PREVIEW_SIDES, _PREVIEW_PX)
-    return Pictures(distinct, digests, problems, sources, preview_px)
+    return Pictures(distinct, digests, problems, sources, preview_px, pinned)
 
 
 def previews(pictures: Pictures, order: Iterable[str], *, room_bytes: int) -> Iterator[tuple[str, bytes]]:

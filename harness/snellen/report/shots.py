@@ -64,7 +64,8 @@ class Shots:
         name, url, problem = public_name(ref.name), "", ""
         if ref.url is not None:
             name, leads_there = public_url(ref.url)
-            url, problem = name if leads_there else "", "an address on the web; reports fetch nothing"
+            url = name if leads_there else ""
+            problem = "" if picture else "an address on the web; reports fetch nothing"
         elif picture is None:
             problem = self._pictures.problem(ref)
         is_first = picture is not None and picture.sha256 not in self._first
@@ -73,7 +74,7 @@ class Shots:
             number=number,
             title=visible(ref.title),
             name=name,
-            detail="" if picture is None else _detail(picture, trials),
+            detail="" if picture is None else _detail(picture, trials, is_copy=ref.url is not None),
             picture=picture,
             is_first=is_first,
             first_case=first,
@@ -83,10 +84,13 @@ class Shots:
         )
 
 
-def _detail(picture: Picture, trials: Sequence[Trial]) -> str:
-    size = f"{picture.width_px:,} × {picture.height_px:,} px, {in_bytes(picture.size_bytes)}"
-    changed = ("the file has changed since it was asked about",) if _is_changed(picture, trials) else ()
-    return visible("; ".join([size, *picture.notes, *changed]))
+def _detail(picture: Picture, trials: Sequence[Trial], *, is_copy: bool) -> str:
+    said = [f"{picture.width_px:,} × {picture.height_px:,} px, {in_bytes(picture.size_bytes)}", *picture.notes]
+    if is_copy:
+        said.append("shown from the project's pinned copy")
+    elif _is_changed(picture, trials):
+        said.append("the file has changed since it was asked about")
+    return visible("; ".join(said))
 
 
 def _is_changed(picture: Picture, trials: Sequence[Trial]) -> bool:

@@ -68,3 +68,12 @@ def test_a_file_that_changed_since_it_was_asked_about_says_so():
     assert "changed" not in same[0].detail
     assert other[0].detail.endswith("; the file has changed since it was asked about")
     assert "changed" not in sent_by_address[0].detail
+
+
+def test_a_pinned_copy_stands_for_an_address_and_says_so(tmp_path):
+    copy = picture(tmp_path, "copy.png").path
+    ref = ImageRef(url="https://example.org/a.png", name="https://example.org/a.png")
+    own = trial(Case(id="c", prompt="?", images=(ref,)))
+    (shot,) = Shots(gather([ref], pinned={"https://example.org/a.png": copy})).of([own], PLACE)
+    assert (shot.picture is not None, shot.problem, shot.url) == (True, "", "https://example.org/a.png")
+    assert shot.detail.endswith("shown from the project's pinned copy")
