@@ -140,3 +140,13 @@ def test_an_item_can_be_selected_by_the_id_it_is_shown_with(pytester: pytest.Pyt
     (pytester.path / "evals" / "eval_colours.py").write_text(_PYTHON_EVAL)
     chosen = ["evals/eval_colours.py::eval_names_the_colour[c1-fake]", "evals/shapes.eval.yaml::shapes[c0-fake]"]
     assert _ids(pytester.runpytest("--co", "-q", *chosen)) == chosen
+
+
+def test_m_selects_by_the_marks_of_a_function(pytester: pytest.Pytester) -> None:
+    make_project(pytester.path, cases=1)
+    marked = _PYTHON_EVAL.replace("@snellen", "@pytest.mark.slow\n@snellen").replace(
+        "import snellen", "import pytest, snellen"
+    )
+    (pytester.path / "evals" / "eval_colours.py").write_text(marked)
+    result = pytester.runpytest("--co", "-q", "evals", "-m", "slow", "-W", "ignore::pytest.PytestUnknownMarkWarning")
+    assert _ids(result) == ["evals/eval_colours.py::eval_names_the_colour[c0-fake]"]

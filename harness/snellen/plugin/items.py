@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,11 @@ class JudgedItem(pytest.Item):
         self.result = trial
         if trial.outcome != "passed":
             raise WrongAnswerError(explain(trial))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
+        """The failure in our words, without the cost of a traceback; anything else as pytest shows it."""
+        said = self.said(excinfo)
+        return super().repr_failure(excinfo, *args, **kwargs) if said is None else said
 
     def said(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
         """The failure in our words, None when it is not one of ours."""
