@@ -183,7 +183,7 @@ def _resolved(url: str, host: str, port: int, resolve: Resolve) -> list[_Ip]:
 
 
 def _refuse_ip(url: str, ip: _Ip, policy: FetchPolicy) -> None:
-    for each in (ip, *_embedded(ip)):
+    for each in (*_embedded(ip), ip):
         kind = _not_public(each)
         may_be_private = policy.allow_private and each not in _METADATA and _is_private(each)
         if kind and not may_be_private:
