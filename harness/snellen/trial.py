@@ -10,7 +10,18 @@ from snellen.errors import ErrorKind
 from snellen.response import Response
 from snellen.score import Score
 
-__all__ = ["Attempt", "Failure", "Outcome", "Run", "RunFacts", "SentImage", "Skipped", "Trial", "label_of", "outcome_of"]
+__all__ = [
+    "Attempt",
+    "Failure",
+    "Outcome",
+    "Run",
+    "RunFacts",
+    "SentImage",
+    "Skipped",
+    "Trial",
+    "label_of",
+    "outcome_of",
+]
 
 Outcome = Literal["passed", "failed", "unscored", "error"]
 

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from snellen._files import write_atomic
-from snellen._text import shorten
+from snellen._text import printable, shorten
 from snellen.errors import InputError, Problem
 
 __all__ = ["init_command"]
@@ -23,8 +23,9 @@ def init_command(folder: Path) -> int:
         hint = "Name a new folder: snellen init my-evals. Nothing was written."
         raise InputError(Problem(f"{folder} is not empty: {shorten(held, 100)}", hint=hint))
     written = _copy(files("snellen.cli") / "starter", folder)
-    print(f"{folder}: {written} files. Now:")
-    print(f"  cd {folder}")
+    shown = printable(str(folder))
+    print(f"{shown}: {written} files. Now:")
+    print(f"  cd {shown}")
     print("  snellen run evals --report reports/first.html")
     print("  pytest evals")
     return 0

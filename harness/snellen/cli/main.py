@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from snellen._text import printable
-from snellen.errors import SnellenError
+from snellen.errors import SnellenError, StorageError
 
 __all__ = ["app", "main"]
 
@@ -128,9 +128,10 @@ def main() -> None:
     except SnellenError as error:
         sys.stderr.write(f"snellen: {printable(str(error))}\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("snellen: interrupted; what was answered is recorded\n")
-        sys.exit(_INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output went away; nothing is left to say
-        sys.exit(0)
+    except OSError as error:  # such as standard output on a full disk
+        sys.stderr.write(f"snellen: {printable(str(error))}\n")
+        sys.exit(StorageError.exit_code)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:  # typer's word for Ctrl+C
+            sys.stderr.write("snellen: interrupted; what was answered is recorded\n")
+        raise

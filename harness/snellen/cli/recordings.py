@@ -46,15 +46,16 @@ def _line(entry: Entry) -> str:
 def prune_command(paths: list[Path], *, models: tuple[str, ...], dry_run: bool) -> int:
     """Removes the recordings of these evals that nothing asks for."""
     settings = load_settings(paths[0], environ=os.environ, models=models)
-    evals = load_evals(paths, settings)
     store = RecordingStore(settings.recordings)
+    jobs = list(plan(load_evals(paths, settings), settings))
+    # What another eval of the project replays from these files is wanted too.
+    home = settings.root / "evals"
+    others = plan(load_evals([home], settings), settings) if home.is_dir() else ()
     with DigestCache(settings.state / "digests.db") as cache:
-        jobs = list(plan(evals, settings))
-        used = {prepare(job, cache=cache, pinned=settings.pinned).fingerprint for job in jobs}
+        used = {prepare(job, cache=cache, pinned=settings.pinned).fingerprint for job in (*jobs, *others)}
     files = {store.file(eval=job.eval.recordings, model=job.model.key) for job in jobs}
-    unwanted = [
-        stored for stored in store.orphans(used, evals={one.recordings for one in evals}) if stored.file in files
-    ]
+    evals = {job.eval.recordings for job in jobs}
+    unwanted = [stored for stored in store.orphans(used, evals=evals) if stored.file in files]
     for stored in unwanted:
         print(printable(f"{_verb(dry_run=dry_run)} {_place(stored, settings.recordings)}  {_line(stored.entry)}"))
     if not dry_run:

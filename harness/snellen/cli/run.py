@@ -35,9 +35,9 @@ def run_command(
     _print(result)
     if report is not None:
         written = result.report(report)
-        print(f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)")
+        print(printable(f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)"))
         for note in written.notes:
-            print(f"  {note}")
+            print(printable(f"  {note}"))
     print(f"run: {result.run.facts.id}")
     return result.exit_code
 
@@ -59,7 +59,7 @@ def _print(result: RunResult) -> None:
 
 
 def _reason(trial: Trial) -> str:
-    if trial.failure is not None:
-        return shorten(trial.failure.message, 300)
+    if trial.failure is not None:  # whole: its last line says what to do
+        return "\n         ".join(line.strip() for line in trial.failure.message.splitlines())
     said = [f"{score.scorer}: {score.explanation}" for score in trial.scores if not score.passed]
     return shorten("; ".join(said) or "nothing judges this case: it expects nothing", 300)

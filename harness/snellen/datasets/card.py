@@ -18,7 +18,7 @@ __all__ = ["CARD_NAME", "Card", "load_card"]
 
 CARD_NAME = "dataset.yaml"
 _TEXTS = ("name", "description", "licence", "source", "prompt", "system")
-_KEYS = (*_TEXTS, "license", "tags", "allow_remote")
+_KEYS = (*_TEXTS, "license", "tags")
 _NEAR = 0.8
 
 
@@ -34,7 +34,6 @@ class Card:
         prompt: A template for cases that have no prompt of their own; None when there is none.
         system: The system message of cases that have none.
         tags: Put before each case's own.
-        allow_remote: Pictures given by address may be fetched by Snellen, for models that cannot fetch them.
         metadata: What else the card says (authors, citation, language); treat as read-only.
     """
 
@@ -45,7 +44,6 @@ class Card:
     prompt: str | None = None
     system: str | None = None
     tags: tuple[str, ...] = ()
-    allow_remote: bool = False
     metadata: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -85,7 +83,6 @@ def load_card(path: Path, *, name: str, default_name: str) -> Card:
         prompt=texts["prompt"],
         system=texts["system"],
         tags=parse_tags(values.get("tags"), findings),
-        allow_remote=_flag(values, "allow_remote", findings),
         metadata={key: value for key, value in values.items() if key not in _KEYS},
     )
     _check_prompt(card, document, findings)
@@ -103,14 +100,6 @@ def _report_unknown(values: Mapping[str, object], findings: Findings) -> None:
 def _text(values: Mapping[str, object], key: str, findings: Findings) -> str | None:
     value = values.get(key)
     return None if value is None else text_of(value, f"'{key}'", findings, at=key)
-
-
-def _flag(values: Mapping[str, object], key: str, findings: Findings) -> bool:
-    value = values.get(key)
-    if value is None or isinstance(value, bool):
-        return bool(value)
-    findings.add(f"'{key}' is {kind_of(value)}; it is true or false", at=key)
-    return False
 
 
 def _check_prompt(card: Card, document: YamlDocument, findings: Findings) -> None:

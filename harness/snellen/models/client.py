@@ -146,5 +146,5 @@ class ModelClient:
         headers = {"Content-Type": "application/json"}
         response = await client.post(_PATH, cast_to=httpx2.Response, content=body, options={"headers": headers})
         latency_s = elapsed_since(start)
-        request_id = response.headers.get("x-request-id", "")
+        request_id = self._redactor.text(response.headers.get("x-request-id", ""))
         return _Reply(self._redactor.answer(response.content), latency_s, request_id)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from snellen._text import printable
+from snellen.errors import SnellenError
 from snellen.plugin.failures import NoResponseError, WrongAnswerError, explain
 from snellen.runner.engine import Result
 from snellen.runner.plan import Job
@@ -53,7 +54,7 @@ class JudgedItem(pytest.Item):
 
     def said(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
         """The failure in our words, None when it is not one of ours."""
-        ours = isinstance(excinfo.value, NoResponseError | WrongAnswerError)
+        ours = isinstance(excinfo.value, NoResponseError | SnellenError | WrongAnswerError)
         return printable(str(excinfo.value)) if ours else None
 
     def payload(self) -> tuple[int, str, str] | None:

@@ -52,8 +52,9 @@ class Neighbours:
     def nearest(self, request: Mapping[str, object], *, case_id: str, file: Path) -> tuple[Path, Entry] | None:
         """The file and entry with the fewest differences among those that share the most telling thing.
 
-        The case of the same eval tells most, then the prompt with the pictures, the prompt, a picture, and last a
-        prompt that reads much alike.
+        The case tells most, in the same eval or asked with the same prompt or picture; then the prompt with the
+        pictures, the prompt, a picture, and last a prompt that reads much alike. Of entries with equally many
+        differences the one whose prompt reads most alike is nearer.
 
         Args:
             request: In canonical form.
@@ -67,14 +68,14 @@ class Neighbours:
             for place, key in own_first[:_MAX_CANDIDATES]
             if (entry := self._read(place, key)) is not None
         ]
-        return min(found, key=lambda pair: len(differences(pair[1].request, request)), default=None)
+        return min(found, key=lambda pair: _distance(pair[1].request, request), default=None)
 
     def _groups(self, facts: Facts, case_id: str, file: Path) -> Iterator[list[Place]]:
         same_case = self._by_case.get(case_id, []) if case_id else []
         same_prompt = self._by_prompt.get(facts.prompt, [])
         same_image = [place for image in facts.images for place in self._by_image.get(image, [])]
-        yield [place for place in same_case if place[0].parent == file.parent]
-        yield [place for place in same_case if place in {*same_prompt, *same_image}]
+        related = {*same_prompt, *same_image}
+        yield [place for place in same_case if place[0].parent == file.parent or place in related]
         yield [place for place in same_prompt if place in set(same_image)]
         yield same_prompt
         yield same_image
@@ -86,6 +87,12 @@ class Neighbours:
         prompts = list(self._by_prompt)[:_MAX_PROMPTS]
         found = process.extractOne(prompt, prompts, scorer=fuzz.ratio, score_cutoff=_MIN_LIKENESS_PERCENT)
         return found[0] if found else ""
+
+
+def _distance(there: Mapping[str, object], here: Mapping[str, object]) -> tuple[int, float]:
+    from rapidfuzz import fuzz
+
+    return len(differences(there, here)), -fuzz.ratio(facts_of(there).prompt, facts_of(here).prompt)
 
 
 def explain_miss(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from snellen._clock import iso_now
 from snellen._secrets import secrets_in_environ
-from snellen.errors import InputError, ModelError
+from snellen.errors import ConfigError, InputError, ModelError
 from snellen.images.digest import DigestCache
 from snellen.models.chat import chat_body, parse_chat
 from snellen.models.client import ModelClient
@@ -53,6 +53,7 @@ class Engine:
         self._stopped: dict[str, Failure] = {}
         self._asking: dict[str, asyncio.Lock] = {}
         self._asked: set[str] = set()
+        self._writing: set[asyncio.Task[None]] = set()
         self.used: set[str] = set()
         """Fingerprints that this run asked for, found or not."""
         self.places: set[tuple[str, str]] = set()
@@ -116,8 +117,9 @@ class Engine:
         for client in self._clients.values():
             await client.aclose()
         self._clients.clear()
-        self._store.fold()
         self._cache.close()
+        await asyncio.gather(*self._writing)
+        self._store.fold()
 
     # What needs no waiting: input errors, replays, misses and skips.
 
@@ -191,6 +193,8 @@ class Engine:
                 encode_pictures, question.request, model=job.model, settings=self._settings, cache=self._cache
             )
             asked = await self._client(job.model).ask(chat_body(question.request, urls))
+        except ConfigError:  # the model is not set up: no other question can be asked of it either
+            raise
         except InputError as error:
             return error_trial(job, failure_of(error), question=question)
         except ModelError as error:
@@ -201,7 +205,7 @@ class Engine:
         except ModelError as error:
             return error_trial(job, failure_of(error), question=question, attempts=asked.attempts)
         if self._settings.mode != "live":
-            await asyncio.to_thread(self._record, question, response)
+            await self._keep(question, response)
         return judged(question, response, attempts=asked.attempts, images=images)
 
     def _no_response(self, question: Question, error: ModelError) -> Trial:
@@ -211,6 +215,13 @@ class Engine:
             message = f"not asked, because {question.job.model.key} cannot be asked: {failure.message}"
             self._stopped[question.job.model.key] = Failure(kind=failure.kind, message=message)
         return error_trial(question.job, failure, question=question, attempts=attempts)
+
+    async def _keep(self, question: Question, response: Response) -> None:
+        """Records the response, also when the run is stopped meanwhile: it is paid for."""
+        writing = asyncio.create_task(asyncio.to_thread(self._record, question, response))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        await asyncio.shield(writing)
 
     def _record(self, question: Question, response: Response) -> None:
         job = question.job

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from snellen.datasets.open import open_dataset
 from snellen.datasets.row import parse_row
 from snellen.errors import InputError, Problem
 
-__all__ = ["Declaration", "Eval", "cases", "declaration_of", "eval_name", "select"]
+__all__ = ["Declaration", "Eval", "cases", "declaration_of", "eval_name", "select", "shown_path"]
 
 _ATTRIBUTE = "__snellen_eval__"
 
@@ -38,6 +39,7 @@ class Eval:
         repeats: How often each is asked.
         params: Parameters that are sent, over those of the model.
         body: The function that adds what `expect` cannot say; None has nothing to add.
+        fixture: A fixture that the function takes besides `case` and `response`, so that only pytest can call it.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Eval:
     repeats: int = 1
     params: Mapping[str, object] = field(default_factory=dict)
     body: Body | None = None
+    fixture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +74,13 @@ class Declaration:
         Raises:
             InputError: The source cannot be read, or `only` or `tags` select nothing.
         """
-        yield from select(self._all(file, root), only=self.only, tags=self.tags, where=file.name)
+        yield from select(self._all(file, root), only=self.only, tags=self.tags, where=str(shown_path(file)))
 
     def _all(self, file: Path, root: Path) -> Iterable[Case]:
         if isinstance(self.source, str | Path):
-            return open_dataset(file.parent / self.source).cases()
+            return open_dataset(shown_path(file.parent / self.source)).cases()
         given = [self.source] if isinstance(self.source, Case | Mapping) else self.source
-        source = Source(file=file.name)
+        source = Source(file=str(shown_path(file)))
         return [
             item if isinstance(item, Case) else parse_row(item, source=source, folder=file.parent, root=root)
             for item in given
@@ -145,15 +148,23 @@ def declaration_of(function: object) -> Declaration | None:
 def eval_name(file: Path, root: Path) -> str:
     """The name a file gives its evals: `eval_signs.py` and `signs.eval.yaml` are both `signs`.
 
-    Files of one name in different folders below `evals/` are told apart by their folder: `till/signs`.
+    Files of one name in different folders are told apart by their folder below `evals/`, else below `root`:
+    `till/signs`.
     """
     name = file.name
     for ending in (".eval.yaml", ".eval.yml", ".py"):
         name = name.removesuffix(ending)
     name = name.removeprefix("eval_") or name
-    home = root / "evals"
-    folder = file.parent.relative_to(home) if file.is_relative_to(home) else Path()
-    return (folder / name).as_posix()
+    homes = [home for home in (root / "evals", root) if file.is_relative_to(home)]
+    folder = file.parent.relative_to(homes[0]) if homes else Path()
+    # The name of a file need not be Unicode; that of an eval is shown and kept.
+    return os.fsencode((folder / name).as_posix()).decode("utf-8", "replace")
+
+
+def shown_path(path: Path) -> Path:
+    """The path as people write it: without `..` in the middle, and from the current folder where it lies below."""
+    plain = Path(os.path.normpath(path.absolute()))
+    return plain.relative_to(Path.cwd()) if plain.is_relative_to(Path.cwd()) else plain
 
 
 def select(found: Iterable[Case], *, only: tuple[str, ...], tags: tuple[str, ...], where: str) -> Iterator[Case]:

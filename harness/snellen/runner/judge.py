@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 from snellen.case import Case
 from snellen.errors import InputError, ModelError, RecordingMissError, SnellenError
@@ -71,8 +73,25 @@ def with_body_score(trial: Trial, body: Callable[[Case, Response], object]) -> T
         score = Score(scorer=BODY, value=0.0, passed=False, explanation=_assertion(error))
     except Exception as error:  # noqa: BLE001  # one eval function's fault must not end a run of thousands
         return replace(trial, outcome="error", failure=_internal(error, "the eval function failed"))
+    except BaseException as error:
+        verdict = _pytests_verdict(error)
+        if verdict is None:
+            raise
+        if verdict == "skipped":
+            return trial
+        score = Score(scorer=BODY, value=0.0, passed=False, explanation=str(error))
     scores = (*trial.scores, score)
     return replace(trial, scores=scores, outcome=outcome_of(scores))
+
+
+def _pytests_verdict(error: BaseException) -> Literal["failed", "skipped"] | None:
+    """What pytest.fail() and pytest.skip() raise, which is no Exception; pytest is not loaded to tell."""
+    outcomes = sys.modules.get("_pytest.outcomes")
+    if outcomes is None:
+        return None
+    if isinstance(error, outcomes.Failed):
+        return "failed"
+    return "skipped" if isinstance(error, outcomes.Skipped) else None
 
 
 def _assertion(error: AssertionError) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 from snellen._files import digest
 from snellen._text import nearest
@@ -19,7 +19,8 @@ from snellen.datasets.template import check_template
 from snellen.datasets.yaml import YamlDocument, load_yaml
 from snellen.errors import InputError, Problem
 from snellen.models.params import param_problems
-from snellen.runner.evals import Body, Declaration, Eval, declaration_of, eval_name, select
+from snellen.response import Response
+from snellen.runner.evals import Body, Declaration, Eval, declaration_of, eval_name, select, shown_path
 from snellen.runner.settings import Settings
 from snellen.scorers.registry import get_scorer
 
@@ -36,7 +37,7 @@ def eval_files(paths: Iterable[Path]) -> list[Path]:
     Raises:
         InputError: A path does not exist, is no eval file, or a folder holds none.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}  # by where they really lie: one file may be named in two ways
     for path in paths:
         if path.is_dir():
             inside = sorted(file for file in path.rglob("*") if _is_eval(file) and not _is_hidden(file, path))
@@ -44,14 +45,15 @@ def eval_files(paths: Iterable[Path]) -> list[Path]:
                 raise InputError(
                     Problem(f"{path} holds no eval", hint="Evals are files named eval_*.py or *.eval.yaml.")
                 )
-            found |= dict.fromkeys(inside)
+            for file in inside:
+                found.setdefault(file.resolve(), file)
         elif not path.exists():
             raise InputError(Problem(f"{path} does not exist", hint=_nearest_hint(path)))
         elif not _is_eval(path):
             raise InputError(Problem(f"{path} is no eval file", hint="Evals are files named eval_*.py or *.eval.yaml."))
         else:
-            found[path] = None
-    return list(found)
+            found.setdefault(path.resolve(), path)
+    return list(found.values())
 
 
 def load_evals(paths: Iterable[Path], settings: Settings) -> list[Eval]:
@@ -67,9 +69,19 @@ def load_evals(paths: Iterable[Path], settings: Settings) -> list[Eval]:
             evals += load_eval_file(file, settings)
         except InputError as error:
             problems += error.problems
+    problems += _clashes(evals)
     if problems:
         raise InputError(problems)
     return evals
+
+
+def _clashes(evals: Iterable[Eval]) -> Iterator[Problem]:
+    named: dict[str, Eval] = {}
+    for one in evals:
+        first = named.setdefault(one.name, one)
+        if first is not one:
+            hint = "Rename one of them: a report tells evals apart by their names."
+            yield Problem(f"makes an eval {one.name!r}, and so does {first.file.name}", file=one.file.name, hint=hint)
 
 
 def load_eval_file(file: Path, settings: Settings) -> list[Eval]:
@@ -90,9 +102,11 @@ def eval_of_function(function: Body, declared: Declaration, file: Path, settings
         InputError: A prompt, scorer or parameter cannot be used.
     """
     name = eval_name(file, settings.root)
-    where = f"{file.name}::{function.__name__}"
+    where = f"{shown_path(file)}::{function.__name__}"
     problems = [*_template_problems(declared.prompts, where), *_scorer_problems(declared.scorers, where)]
     problems += [Problem(message, file=where) for message in param_problems(declared.params)]
+    if inspect.iscoroutinefunction(function):
+        problems.append(Problem("an eval function is not async", file=where, hint="Write def: the response is there."))
     if problems:
         raise InputError(problems)
     return Eval(
@@ -105,7 +119,8 @@ def eval_of_function(function: Body, declared: Declaration, file: Path, settings
         scorers=declared.scorers,
         repeats=declared.repeats,
         params=declared.params,
-        body=function if _says_something(function) else None,
+        body=_by_name(function) if _says_something(function) else None,
+        fixture=_further_fixture(function),
     )
 
 
@@ -133,7 +148,6 @@ def _python_evals(file: Path, settings: Settings) -> Iterator[Eval]:
     for function in vars(_import(file)).values():
         declared = declaration_of(function)
         if declared is not None and inspect.isfunction(function) and function.__name__.startswith("eval_"):
-            _refuse_fixtures(function, file)
             yield eval_of_function(function, declared, file, settings)
 
 
@@ -151,7 +165,7 @@ def _import(file: Path) -> ModuleType:
         raise
     except Exception as error:
         line = error.lineno if isinstance(error, SyntaxError) else _line_in(error, file)
-        raise InputError(Problem(f"{type(error).__name__}: {error}", file=file.name, line=line)) from error
+        raise InputError(Problem(f"{type(error).__name__}: {error}", file=str(shown_path(file)), line=line)) from error
     return module
 
 
@@ -164,18 +178,21 @@ def _line_in(error: Exception, file: Path) -> int | None:
     return line
 
 
-def _refuse_fixtures(function: Callable[..., object], file: Path) -> None:
-    names = list(inspect.signature(function).parameters)
-    if names[:2] == ["case", "response"] and len(names) == 2:  # noqa: PLR2004  # exactly the two it is called with
-        return
-    others = [name for name in names if name not in ("case", "response")]
-    if others:
-        hint = f"Run it with pytest: pytest {file.name}. `snellen run` calls functions of case and response only."
-        message = f"{function.__name__} takes the fixture {others[0]!r}"
-    else:
-        hint = f"Write: def {function.__name__}(case, response):"
-        message = f"{function.__name__} takes ({', '.join(names)})"
-    raise InputError(Problem(message, file=file.name, line=function.__code__.co_firstlineno, hint=hint))
+def _further_fixture(function: Callable[..., object]) -> str:
+    """The first parameter that is neither `case` nor `response`, "" when there is none."""
+    others = (name for name in inspect.signature(function).parameters if name not in ("case", "response"))
+    return next(others, "")
+
+
+def _by_name(function: Body) -> Body:
+    """The function, called with `case` and `response` whichever of them it takes, in whatever order."""
+    names = inspect.signature(function).parameters
+
+    def call(case: Case, response: Response) -> object:
+        given = {"case": case, "response": response}
+        return function(**{name: value for name, value in given.items() if name in names})
+
+    return call
 
 
 def _says_something(function: Callable[..., object]) -> bool:
@@ -192,16 +209,17 @@ def _says_something(function: Callable[..., object]) -> bool:
 
 
 def _yaml_eval(file: Path, settings: Settings) -> Eval:
-    document = load_yaml(file, name=file.name)
+    name = str(shown_path(file))
+    document = load_yaml(file, name=name)
     content = document.value()
     if not isinstance(content, dict):
         hint = "It begins with `dataset: ../datasets/NAME` or `cases:` and a list."
-        raise InputError(Problem("an eval file is a mapping of keys", file=file.name, line=1, hint=hint))
+        raise InputError(Problem("an eval file is a mapping of keys", file=name, line=1, hint=hint))
     reader = _EvalReader(document, file)
-    name = eval_name(file, settings.root)
+    title = eval_name(file, settings.root)
     one = Eval(
-        name=name,
-        recordings=name,
+        name=title,
+        recordings=title,
         file=file,
         load=reader.cases(settings.root),
         variants=reader.prompts() or {"": None},
@@ -220,6 +238,7 @@ class _EvalReader:
     def __init__(self, document: YamlDocument, file: Path) -> None:
         self._document = document
         self._file = file
+        self._name = str(shown_path(file))
         self._problems = list(document.problems)
 
     def finish(self, content: dict[str, object]) -> None:
@@ -228,6 +247,8 @@ class _EvalReader:
             if key not in _KEYS:
                 meant = nearest(key, _KEYS)
                 hint = f"Did you mean {meant!r}?" if meant else f"Known: {', '.join(_KEYS)}."
+                if key == "gates":
+                    hint = "Gates are not part of this version: without them every case must pass."
                 self._add(f"unknown key {key!r}", key, hint=hint)
         if self._problems:
             raise InputError(sorted(self._problems, key=lambda problem: problem.line or 0))
@@ -238,15 +259,16 @@ class _EvalReader:
         source, inline = self._document.value("dataset"), self._document.value("cases")
         if (source is None) == (inline is None):
             self._add("has both `dataset` and `cases`" if source else "has neither `dataset` nor `cases`", "dataset")
+            return list
         if source is None and isinstance(inline, list):
             found = self._inline(root)
-            return lambda: select(found, only=only, tags=tags, where=self._file.name)
+            return lambda: select(found, only=only, tags=tags, where=self._name)
         place = source if source is not None else inline
         if not isinstance(place, str):
             self._add(f"names no file or folder, but {place!r}", "dataset")
             return list
-        path = self._file.parent / place
-        return lambda: select(open_dataset(path).cases(), only=only, tags=tags, where=self._file.name)
+        path = shown_path(self._file.parent / place)
+        return lambda: select(open_dataset(path).cases(), only=only, tags=tags, where=self._name)
 
     def prompts(self) -> dict[str, str | None]:
         """The prompt variants."""
@@ -255,7 +277,8 @@ class _EvalReader:
             hint = 'Such as: prompts: {plain: "{{ prompt }}", terse: "{{ prompt }} One word."}'
             self._add("`prompts` is a mapping of name to template", "prompts", hint=hint)
             return {}
-        self._problems += _template_problems(value, self._file.name)
+        line_of = {name: self._document.line("prompts", name) for name in value}
+        self._problems += _template_problems(value, self._name, line_of)
         return dict(value)
 
     def names(self, key: str) -> tuple[str, ...]:
@@ -272,7 +295,7 @@ class _EvalReader:
         if self._document.value("scorers") is None:
             return None
         names = self.names("scorers")
-        self._problems += _scorer_problems(names, self._file.name, line=self._document.line("scorers"))
+        self._problems += _scorer_problems(names, self._name, line=self._document.line("scorers"))
         return names
 
     def repeats(self) -> int:
@@ -306,13 +329,15 @@ class _EvalReader:
         return found
 
     def _add(self, message: str, key: str, *, hint: str | None = None) -> None:
-        self._problems.append(Problem(message, file=self._file.name, line=self._document.line(key), hint=hint))
+        self._problems.append(Problem(message, file=self._name, line=self._document.line(key), hint=hint))
 
 
-def _template_problems(prompts: object, where: str) -> Iterator[Problem]:
-    for name, template in dict(prompts).items() if isinstance(prompts, dict) else ():
+def _template_problems(
+    prompts: Mapping[str, str], where: str, line_of: Mapping[str, int] = MappingProxyType({})
+) -> Iterator[Problem]:
+    for name, template in prompts.items():
         try:
-            check_template(template, where=Problem(f"prompt variant {name!r}", file=where))
+            check_template(template, where=Problem(f"prompt variant {name!r}", file=where, line=line_of.get(name)))
         except InputError as error:
             yield from error.problems
 

@@ -46,10 +46,10 @@ def run_evals(
     started, clock = iso_now(), monotonic()
     engine = Engine(settings)
     engine.check_ready(jobs)
-    on_start(len(jobs))
-    settled = asyncio.run(_settle_all(engine, jobs, on_result))
-    place = {id(job): number for number, job in enumerate(jobs)}
-    results = [result for _, result in sorted(settled, key=lambda pair: place[id(pair[0])])]
+    on_start(sum(not job.eval.fixture for job in jobs))
+    settled = asyncio.run(_settle_all(engine, [job for job in jobs if not job.eval.fixture], on_result))
+    by_job = {id(job): result for job, result in settled}
+    results = [by_job.get(id(job)) or _for_pytest(job) for job in jobs]
     facts = facts_of(
         settings,
         title=title or ", ".join(dict.fromkeys(one.recordings for one in evals)),
@@ -75,6 +75,11 @@ async def _settle_all(
     finally:
         await engine.aclose()
     return settled
+
+
+def _for_pytest(job: Job) -> Skipped:
+    reason = f"its function takes the fixture {job.eval.fixture!r}, which only pytest has: pytest {job.eval.file.name}"
+    return Skipped(eval=job.eval.name, case_id=job.case.id, model=job.model.key, reason=reason)
 
 
 def facts_of(

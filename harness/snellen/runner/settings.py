@@ -18,6 +18,9 @@ __all__ = ["Settings", "find_root", "load_settings"]
 
 MODES: tuple[str, ...] = get_args(Mode)
 
+_MODE_ENV = "SNELLEN_RESPONSES"
+_MODELS_ENV = "SNELLEN_MODELS"
+
 _KEYS = ("default_models", "fetch_hosts", "models", "pinned", "recordings", "responses")
 
 
@@ -77,7 +80,7 @@ class Settings:
                     "offline-describer needs no key and no network.",
                 )
             )
-        return chosen
+        return tuple(dict.fromkeys(chosen))  # a model that is named twice is asked once
 
 
 def find_root(start: Path) -> Path:
@@ -105,9 +108,10 @@ def load_settings(
     file = root / "pyproject.toml"
     table = _read_table(file)
     problems = list(_table_problems(table, file.name))
-    chosen = mode or environ.get("SNELLEN_RESPONSES") or str(table.get("responses", "recorded"))
+    chosen = mode or environ.get(_MODE_ENV) or table.get("responses", "recorded")
     if chosen not in MODES:
-        problems.append(Problem(f"responses mode {chosen!r} is none of {', '.join(MODES)}"))
+        source = "responses mode" if mode else _MODE_ENV if environ.get(_MODE_ENV) else f"{file.name}: responses"
+        problems.append(_bad_mode(source, chosen))
     if concurrency is not None and concurrency < 1:
         problems.append(Problem(f"concurrency {concurrency} is not a positive number"))
     pinned, pin_problems = _pinned(table.get("pinned", {}), root, file.name)
@@ -119,7 +123,7 @@ def load_settings(
         root=root,
         config_file=file.name if table else "",
         mode=cast("Mode", chosen),
-        models=models or _words(environ.get("SNELLEN_MODELS", "")),
+        models=models or _words(environ.get(_MODELS_ENV, "")),
         default_models=tuple(cast("list[str]", table.get("default_models", []))),
         model_table=cast("dict[str, object]", table.get("models", {})),
         recordings=root / str(table.get("recordings", default_place)),
@@ -162,6 +166,12 @@ def _table_problems(table: Mapping[str, object], file: str) -> list[Problem]:
     if not isinstance(table.get("recordings", ""), str):
         problems.append(Problem(f"recordings is {table['recordings']!r}; right is a folder's name", file=file))
     return problems
+
+
+def _bad_mode(source: str, found: object) -> Problem:
+    meant = nearest(str(found), MODES)
+    hint = f"Did you mean {meant!r}?" if meant else None
+    return Problem(f"{source} {found!r} is none of {', '.join(MODES)}", hint=hint)
 
 
 def _pinned(value: object, root: Path, file: str) -> tuple[dict[str, Path], list[Problem]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
@@ -24,8 +24,14 @@ _ADAPTERS: dict[object, TypeAdapter[Any]] = {}  # building one takes millisecond
 
 
 def dump(value: object) -> bytes:
-    """A value of the value modules as JSON; bytes become `{"$base64": ...}`."""
-    return orjson.dumps(value, default=_plain)
+    """A value of the value modules as JSON; bytes become `{"$base64": ...}`.
+
+    A case's own fields may hold anything that Python can: what JSON has no word for is kept as its text.
+    """
+    try:
+        return orjson.dumps(value, default=_plain)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_tamed(value), default=_plain)
 
 
 def load(kind: type[_T], body: bytes) -> _T:
@@ -58,9 +64,20 @@ def trial_from_json(body: bytes) -> Trial:
 def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return {_BYTES: base64.b64encode(value).decode("ascii")}
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"a run cannot keep a {type(value).__name__}")
+    return str(value)
+
+
+def _tamed(value: object) -> object:
+    """The value without what orjson refuses: half a surrogate pair, a huge integer, a key that is no text."""
+    if isinstance(value, dict):
+        return {str(_tamed(str(key))): _tamed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tamed(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: _tamed(getattr(value, field.name)) for field in fields(value)}
+    if value is None or isinstance(value, float | bytes) or (isinstance(value, int) and -(2**63) <= value < 2**64):
+        return value
+    return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _adapter(kind: Any) -> TypeAdapter[Any]:
@@ -75,5 +92,6 @@ def _bytes_back(value: Any) -> Any:  # JSON in, JSON out
     if isinstance(value, dict):
         if set(value) == {_BYTES}:
             return base64.b64decode(value[_BYTES])
-        return {key: _bytes_back(item) for key, item in value.items()}
+        # A case's own fields may look like bytes of ours; they are taken as they are.
+        return {key: item if key == "metadata" else _bytes_back(item) for key, item in value.items()}
     return [_bytes_back(item) for item in value] if isinstance(value, list) else value

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from snellen._files import locked
 from snellen._text import nearest
 from snellen.case import Case
 from snellen.errors import InputError, Problem, StorageError
@@ -16,12 +17,16 @@ from snellen.trial import Run, RunFacts, Skipped
 __all__ = ["RunStore"]
 
 _SCHEMA_VERSION = 1
-_SCHEMA = """
+_SCHEMA = f"""
+PRAGMA journal_mode = WAL;
+BEGIN;
 CREATE TABLE runs (id TEXT PRIMARY KEY, facts BLOB NOT NULL, skipped BLOB NOT NULL) STRICT;
 CREATE TABLE cases (run TEXT NOT NULL, eval TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL,
                     PRIMARY KEY (run, eval, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE trials (run TEXT NOT NULL, place INTEGER NOT NULL, eval TEXT NOT NULL, "case" TEXT NOT NULL,
                      outcome TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
+PRAGMA user_version = {_SCHEMA_VERSION};
+COMMIT;
 """
 _BUSY_S = 30.0  # another process may be in the middle of a large run's commit
 
@@ -77,11 +82,11 @@ class RunStore:
         return Run(facts=load(RunFacts, facts), trials=trials, skipped=load(tuple[Skipped, ...], skipped))
 
     def ids(self) -> list[str]:
-        """Ids of all runs, newest first."""
+        """Ids of all runs, the one kept last first; ids alone cannot tell two runs of one second apart."""
         if not self.path.is_file():
             return []
         with self._open() as database:
-            return [row[0] for row in database.execute("SELECT id FROM runs ORDER BY id DESC")]
+            return [row[0] for row in database.execute("SELECT id FROM runs ORDER BY rowid DESC")]
 
     def _find(self, name: str) -> str:
         known = self.ids()
@@ -101,24 +106,34 @@ class RunStore:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self.path.exists():
+                self._make()
             with closing(sqlite3.connect(self.path, timeout=_BUSY_S)) as database:
-                self.path.chmod(0o600)
-                database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = FULL")
-                self._migrate(database)
+                self._check_version(database)
                 with database:
                     yield database
         except (sqlite3.Error, OSError) as error:
             raise StorageError(f"cannot use the run store {self.path}: {error}") from error
 
-    def _migrate(self, database: sqlite3.Connection) -> None:
+    def _make(self) -> None:
+        """Makes the file beside its place and moves it there whole: who switches to WAL waits for nobody."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        with locked(lock):
+            if not self.path.exists():
+                new = self.path.with_name(f"{self.path.name}.new")
+                new.unlink(missing_ok=True)
+                new.touch(mode=0o600)  # SQLite gives what it puts beside a file the file's mode
+                with closing(sqlite3.connect(new)) as database:
+                    database.executescript(_SCHEMA)
+                new.replace(self.path)
+            lock.unlink()
+
+    def _check_version(self, database: sqlite3.Connection) -> None:
         found = database.execute("PRAGMA user_version").fetchone()[0]
-        if found == 0:
-            with database:
-                database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")
-        elif found != _SCHEMA_VERSION:
-            raise StorageError(
-                f"{self.path} was written by a newer Snellen (store version {found}, this one knows "
-                f"{_SCHEMA_VERSION}). Upgrade Snellen, or move the file away to start anew."
-            )
+        if found == _SCHEMA_VERSION:
+            return
+        writer = f"was written by a newer Snellen (store version {found}, this one knows {_SCHEMA_VERSION})"
+        what = f"{writer}. Upgrade Snellen" if found > _SCHEMA_VERSION else "holds no runs. Look at what it is"
+        raise StorageError(f"{self.path} {what}, or move the file away to start anew.")

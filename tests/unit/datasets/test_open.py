@@ -20,7 +20,6 @@ source: https://example.org
 prompt: What is {{ what }}?
 system: Be brief.
 tags: [till]
-allow_remote: true
 authors: [A, B]
 """
 
@@ -56,7 +55,6 @@ def test_a_folder_with_a_card_and_cases_is_a_dataset(folder: Path) -> None:
             prompt="What is {{ what }}?",
             system="Be brief.",
             tags=("till",),
-            allow_remote=True,
             metadata={"authors": ["A", "B"]},
         ),
         root=folder,
@@ -170,7 +168,6 @@ def test_a_dataset_file_behind_a_link_that_leads_out_is_refused(folder: Path, na
         ("- a\n", 1, "a card is a mapping of keys; this is a list"),
         ("name: [a]\n", 1, "'name' is a list; it must be text"),
         ("name: x\ndescripton: y\n", 2, "unknown key 'descripton'. Did you mean 'description'?"),
-        ("name: x\n\nallow_remote: perhaps\n", 3, "'allow_remote' is 'perhaps'; it is true or false"),
         ("name: x\nprompt: ''\n", 2, "the prompt is empty"),
         ("name: x\nprompt: '{{ 2 ** 9 }}'\n", 2, "a prompt template cannot use **"),
         ("name: x\nname: y\n", 2, "the key 'name' is there twice; it is on line 1 already"),
