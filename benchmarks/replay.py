@@ -41,10 +41,10 @@ def make_project(root: Path, url: str, cases: int) -> None:
     folder = root / "datasets" / "many"
     (folder / "images").mkdir(parents=True)
     (root / "evals").mkdir()
-    model = f'[tool.snellen]\ndefault_models = ["fake"]\n[tool.snellen.models.fake]\nname = "fake"\nbase_url = "{url}"\n'
+    model = f'[tool.snellen.models.fake]\nname = "fake"\nbase_url = "{url}"\n'
     (root / "pyproject.toml").write_text(model)
     (folder / "dataset.yaml").write_text("name: many\n")
-    (root / "evals" / "many.eval.yaml").write_text("dataset: ../datasets/many\n")
+    (root / "evals" / "many.eval.yaml").write_text("dataset: ../datasets/many\nmodels: fake\n")
     with (folder / "cases.jsonl").open("w") as file:
         for number in range(cases):
             name = f"images/{number:05}.jpg"
@@ -76,7 +76,8 @@ def main() -> None:
         run(root)
         times = [run(root) for _ in range(repeats)]
         assert len(endpoint.requests) == asked, "a replay asked the endpoint"
-    print(f"replaying {cases:,} cases: median {statistics.median(times):.2f} s of {repeats}, {min(times):.2f}-{max(times):.2f} s")
+    spread = f"{min(times):.2f}-{max(times):.2f} s"
+    print(f"replaying {cases:,} cases: median {statistics.median(times):.2f} s of {repeats}, {spread}")
 
 
 if __name__ == "__main__":
