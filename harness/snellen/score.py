@@ -9,7 +9,7 @@ __all__ = ["Evidence", "EvidenceKind", "Score"]
 
 EvidenceKind = Literal["found", "missing", "negated", "ambiguous", "forbidden", "absent", "note"]
 """found: expected and mentioned; missing: expected, not there; negated: there, but denied; ambiguous: there, and no
-rule can tell whether it is claimed; forbidden: mentioned though it must not be; absent: rightly not there; note: else."""
+rule can tell whether it is claimed; forbidden: there and must not be; absent: rightly not there; note: else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

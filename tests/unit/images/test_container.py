@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import struct
 
-import corpus_images
 import pytest
-from corpus_images import bytes_of, chunk, drawing
 from PIL import Image
 
+import corpus_images
+from corpus_images import bytes_of, chunk, drawing
 from snellen.images.container import Anatomy, dissect
 
 

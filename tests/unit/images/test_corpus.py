@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import corpus_images
 import pytest
-from corpus_images import CorpusFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import corpus_images
+from corpus_images import CorpusFile
 from snellen.errors import ImageError
 from snellen.images.decode import check_image, decode_image, inspect_image
 from snellen.images.encode import encode_image

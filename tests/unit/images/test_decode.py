@@ -7,11 +7,11 @@ import sys
 import warnings
 from pathlib import Path
 
-import corpus_images
 import pytest
-from corpus_images import HEIGHT, WIDTH, bytes_of, drawing, png
 from PIL import Image, ImageFile
 
+import corpus_images
+from corpus_images import HEIGHT, WIDTH, bytes_of, drawing, png
 from snellen.errors import ImageError
 from snellen.images.decode import ImageFacts, check_image, decode_image, inspect_image
 

@@ -6,11 +6,11 @@ import base64
 import io
 from pathlib import Path
 
-import corpus_images
 import pytest
-from corpus_images import HEIGHT, WIDTH, bytes_of, drawing, png
 from PIL import Image
 
+import corpus_images
+from corpus_images import HEIGHT, WIDTH, bytes_of, drawing, png
 from snellen.errors import ImageError
 from snellen.images.encode import Encoded, data_url, encode_image
 from snellen.images.fit import ImageRules

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from corpus_images import bytes_of, drawing
 
+from corpus_images import bytes_of, drawing
 from snellen.errors import ImageError
 from snellen.images.fetch import Address, FetchPolicy, connect_to, fetch_image
 

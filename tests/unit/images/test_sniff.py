@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from corpus_images import bytes_of, drawing
 
+from corpus_images import bytes_of, drawing
 from snellen.images.sniff import kind_of, misnamed, refuse
 
 KINDS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "ICO"]

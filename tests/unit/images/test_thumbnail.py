@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
-from corpus_images import ORIENTATION, bytes_of, drawing
 from PIL import Image
 
+from corpus_images import ORIENTATION, bytes_of, drawing
 from snellen.errors import ImageError
 from snellen.images.thumbnail import data_uri_of, thumbnail
 
