@@ -25,7 +25,8 @@ def check_command(path: Path) -> int:
     for note in found.notes:
         print(printable(f"note: {note}"))
     print(
-        f"{dataset.name}: {plural(found.case_count, 'good case')}, {plural(found.image_count, 'picture')} decoded, "
+        f"{printable(dataset.name)}: {plural(found.case_count, 'good case')}, "
+        f"{plural(found.image_count, 'picture')} decoded, "
         f"{plural(len(found.problems), 'problem')}, {plural(len(found.notes), 'note')}"
     )
     return 2 if found.problems else 0

@@ -18,7 +18,7 @@ __all__ = ["ENGLISH_TRIGGER", "english_reading"]
 ENGLISH_TRIGGER = re.compile(
     r"no|n't|never|neither|without|lack|absen|free|instead|rather|than|except|exclud|unlike|devoid|missing|omit|fail|"
     r"cant|dont|isnt|unclear|uncertain|unsure|hard|difficult|unable|impossible|if|unless|whether|invisible|unseen|"
-    r"minus|zero|false|n/a|0|-l|-s|-t|any|apart|aside|[❌✗✘×]"
+    r"minus|zero|false|n/a|(?<![0-9.,])0(?![0-9])|(?<![a-z])x(?![a-z])|-l|-s|-t|any|apart|aside|[❌✗✘×]"
 )
 """A sentence without any of these denies nothing in English."""
 
@@ -108,7 +108,7 @@ _ABSENT = re.compile(
     r"(?:absent|missing|nowhere|lacking|invisible|gone|unseen|excluded|omitted|non-?existent)(?![a-z])"
 )
 _LABEL = re.compile(
-    r"[\"'*_)\]]*\s*(?:[:=|]|->?|—|\()\s*[\"'*_]*"
+    r"[\"'*_)\]]*\s*(?:[:=|]|->?|—|\()[\s\"'*_]*"
     r"(?:(?:no|none|false|0|n/a|zero|absent|missing|x)(?=[\"'*_]*\s*(?:$|[.,;|)\n]))|"
     rf"not (?:{_BEING}|detected|applicable|available|in )|[❌✗✘×])|-free(?![a-z])|-less(?![a-z])"
 )

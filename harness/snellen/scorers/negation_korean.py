@@ -19,7 +19,7 @@ __all__ = ["KOREAN_TRIGGER", "korean_reading"]
 
 KOREAN_TRIGGER = re.compile(
     "[없않못뿐]|아[니닌닐닙님녜]|말고|빼|뺀|제외|대신|부재|결여|에서\\s빠|모르|모릅|몰라|불확실|불분명|불명확|불가|애매|모호|"
-    "미상|어렵|어려|힘들|여부|[는인일을]지|다면|[으이라]면|경우|안\\s?[보나찍있]|커녕|다른|다르|다릅|달리|처럼|보다|물론|외[에의]"
+    "미상|어렵|어려|힘들|여부|[는인일을]지|다면|[으이라]면|(?<![0-9.,])0(?![0-9])|경우|안\\s?[보나찍있]|커녕|다른|다르|다릅|달리|처럼|보다|물론|외[에의]"
 )
 """A sentence without any of these denies nothing in Korean."""
 
@@ -53,7 +53,7 @@ _NEAR = 14  # characters between a keyword and the 있는지 or 있다면 that m
 _NOT_A_DENIAL = (
     "(?:틀림|어김|끊임|끝|하염|관계|상관|빠짐|변함|다름|쉴\\s?새|막힘|스스럼|거침|꾸밈|의심의?\\s?여지(?:가|도)?|의심할\\s?여지(?:가|도)?|"
     "여지(?:가|도)?|말할\\s?것도|두말할\\s?나위(?:가|도)?|손색이?|무리가?|문제가?|이상이?|걱정이?)\\s?없|수밖에\\s?없|수없이|뿐만?\\s?아니|"
-    "지\\s?않을\\s?수\\s?없|아닐\\s?수\\s?없|못지\\s?않|만만치\\s?않|적지\\s?않|심상치\\s?않|다름\\s?아닌|다름\\s?아니|아니나\\s?다를까|"
+    "지\\s?않을\\s?수\\s?없|아닐\\s?수\\s?없|못지\\s?않|만만치\\s?않|적지\\s?않|많지\\s?않|심상치\\s?않|다름\\s?아닌|다름\\s?아니|아니나\\s?다를까|"
     "그치지\\s?않|말고도|아니요|아니오|못하지\\s?않|머지\\s?않|얼마\\s?안"
 )
 _DENIAL = re.compile(
@@ -96,6 +96,9 @@ _NOT_BARE = re.compile(
     "모습|흔적|존재|수|리)$"
 )
 _PLACE_NOUN = re.compile("\\s?(?:위|아래|앞|뒤|옆|안|밖|속|밑|근처|주변|사이|가운데|쪽|곁)(?![가-힣]{4})")
+_DESCRIBING = frozenset(
+    {"을", "를", "이", "가", "로", "으로"}
+)  # with a verb, they describe the next noun: 모자를 쓴 사람
 _PLACED = re.compile("에|로|으로|부터|까지|보다")
 
 _DEED = re.compile("(?P<verb>[가-힣]*(?:\\s(?=있지))?[가-힣]*)지(?:는|도|를|가)?\\s*$")
@@ -113,7 +116,8 @@ _BESIDES = re.compile("\\s?(?:이?외[에의]|말고|빼고|빼면|제외하|제
 _OF_THE_UNSEEN = re.compile("(?:보이|존재하|있)지(?:도|는)?\\s?않[은는]\\s$")
 
 _ANY_DENIAL = re.compile("없|않|아무|못")
-_NOT_ONLY = re.compile("[는은]\\s?물론|(?:일\\s)?뿐")
+_NOT_ONLY = re.compile("[는은]\\s?물론(?:이고)?|(?:일\\s)?뿐만?(?:이?\\s?아니(?:라|고))?")
+_NONE_COUNTED = re.compile(f"[\\s:*(]*0\\s?(?:{COUNTER})")
 _INSTEAD = re.compile("\\s?대신")
 _CANNOT_BE = re.compile("일?\\s?리(?:가|는|도)?\\s?없")
 _WITH = re.compile("[와과]는?$")
@@ -125,6 +129,8 @@ def korean_reading(place: Place) -> Reading | None:
     """How the Korean behind a keyword reads it; None when nothing there denies or doubts it."""
     if _OF_THE_UNSEEN.search(place.before):
         return Reading("ambiguous", "said of something that is not there")
+    if _NONE_COUNTED.match(place.after):
+        return Reading("negated", "none is counted")
     tail, rest = _tail(place.after)
     return _compared(tail, rest) or _set_apart(rest) or _unknown(tail, rest) or _denied(tail, rest)
 
@@ -145,8 +151,9 @@ def _tail(after: str) -> tuple[str, str]:
 def _compared(tail: str, rest: str) -> Reading | None:
     """What the noun is only compared with: not only, let alone, rather than, unlike, in the manner of."""
     behind = tail + rest
-    if _NOT_ONLY.match(behind):
-        return Reading("mentioned")
+    not_only = _NOT_ONLY.match(behind)
+    if not_only:  # "고양이뿐 아니라 개도 있다", but "고양이는 물론 개도 없다"
+        return _denied("도", behind[not_only.end() :]) or Reading("mentioned")
     if "커녕" in tail or "라기보다" in tail or _INSTEAD.match(rest):
         return Reading("negated", "named only to say what is not")
     if _CANNOT_BE.match(behind):
@@ -214,8 +221,9 @@ def _what_is_denied(tail: str, rest: str, gap: str) -> Reading | None:
     negated, unclear = Reading("negated", f"denied by {denial!r}"), Reading("ambiguous", f"may be denied by {denial!r}")
     if _joins(tail, rest) or (tail == "도" and other.endswith("도")):
         return unclear if _COMITATIVE.match(rest) else negated
-    if other:
-        return unclear if _belongs(tail, before, other) else None
+    describes = _describes(tail, before)
+    if other or describes:
+        return unclear if describes or _belongs(tail, before, other) else None
     if verb and tail in {"로", "으로", "로는", "으로는"} and "보이" in verb["verb"]:
         return negated
     if _PLACED.match(tail):
@@ -245,7 +253,13 @@ def _belongs(tail: str, before: str, other: str) -> bool:
     if not tail:
         return not before[:start].strip() and not _PLACE_NOUN.match(before)
     said = before[:start].rstrip()
-    return tail in {"을", "를", "이", "가"} and bool(said) and final_of(said[-1]) in {"ㄴ", "ㄹ"}
+    return tail in _DESCRIBING and bool(said) and final_of(said[-1]) in {"ㄴ", "ㄹ"}
+
+
+def _describes(tail: str, before: str) -> bool:
+    """Whether the keyword and its verb describe a noun: "모자를 쓴 남자와 쓰지 않은 여자", where one wears it."""
+    words = before.split()
+    return tail in {"을", "를"} and bool(words) and final_of(words[0][-1]) == "ㄴ"
 
 
 def _joins(tail: str, rest: str) -> bool:

@@ -129,7 +129,8 @@ def _numbers_between(text: str, start: int, end: int, value: str | None = None, 
         value: What is looked for, None for all numbers.
         script: A character of what is looked for: no numeral of another script is read. Empty reads all.
     """
-    found = _arabic_numbers(text, start, end, value)
+    scales = value is None or len(value) > 2  # noqa: PLR2004  # no figure with a scale word is below a hundred
+    found = _arabic_numbers(text, start, end, value) if scales or script.isdigit() else []
     if script.isdigit():
         return found
     if not is_hangul(script):
@@ -138,7 +139,7 @@ def _numbers_between(text: str, start: int, end: int, value: str | None = None, 
             if last not in scaled:
                 found.append(Number(str(amount), first, last, last))
     if not script.isascii() or not script:
-        found.extend(Number(str(amount), *places) for amount, *places in korean_numbers(text, start, end))
+        found.extend(Number(str(amount), *places) for amount, *places in korean_numbers(text, start, end, value))
     return sorted(found, key=_start_of)
 
 

@@ -39,7 +39,7 @@ _NEEDS_COUNTER = frozenset({"한", "두", "세", "네", "열", "스무", "쉰"})
 _OLD_COUNTERS = {"석": "잔|장|대|달|줄|자", "넉": "잔|장|대|달|줄|자", "서": "돈|말|발|푼", "너": "돈|말|발|푼"}
 
 _tens, _ones = "|".join(_TENS), "|".join(_ONES)
-_NATIVE = re.compile(f"(?P<tens>{_tens})\\s?(?P<ones>{_ones})|(?P<ten>{_tens})|(?P<one>{_ones})")
+_NATIVE = re.compile(f"({_tens})\\s?({_ones})|({_tens})|({_ones})")
 _ANY_COUNTER = re.compile(f"\\s?(?:{COUNTER})")
 _SPACED_COUNTER = re.compile(f"\\s(?:{COUNTER})|(?:{_SAFE_COUNTERS})")
 _GLUED_LEFT = re.compile("마리|송이|그루|사람|명")
@@ -75,9 +75,12 @@ def _what_follows(form: str) -> str:
     return f"(?=\\s|{_SAFE_COUNTERS})" if form in _NEEDS_COUNTER and form in _ONES else ""
 
 
-def korean_numbers(text: str, start: int, end: int) -> list[tuple[int, int, int, int]]:
-    """Value, start, end and end of the counter of each number in Korean words that begins between `start` and `end`."""
-    return [*_native_numbers(text, start, end), *_sino_numbers(text, start, end)]
+def korean_numbers(text: str, start: int, end: int, value: str | None) -> list[tuple[int, int, int, int]]:
+    """Value, start, end and end of the counter of each number in Korean words that begins between `start` and `end`.
+
+    With a `value`, other numbers may be left out.
+    """
+    return [*_native_numbers(text, start, end, value), *_sino_numbers(text, start, end)]
 
 
 def counter_ends(text: str, end: int) -> bool:
@@ -85,19 +88,22 @@ def counter_ends(text: str, end: int) -> bool:
     return tail_end(text, end) is not None or _OF_AMOUNTS.match(text, end) is not None
 
 
-def _native_numbers(text: str, first: int, last: int) -> list[tuple[int, int, int, int]]:
+def _native_numbers(text: str, first: int, last: int, wanted: str | None) -> list[tuple[int, int, int, int]]:
     found: list[tuple[int, int, int, int]] = []
     for match in _NATIVE.finditer(text, first, last + _LONGEST_NATIVE):
         start, end = match.span()
         if start > last:
             break
-        form = match["ones"] or match["ten"] or match["one"]
-        unit_end = _native_unit_end(text, end, form, compound=match["tens"] is not None)
+        tens, ones, ten, one = match.groups()
+        form = ones or ten or one
+        value = _TENS.get(tens or ten, 0) + _ONES.get(ones or one, 0)
+        if wanted is not None and str(value) != wanted:
+            continue
+        unit_end = _native_unit_end(text, end, form, compound=tens is not None)
         if unit_end is None or not _native_begins(text, start, end) or _ORDINAL.match(text, end):
             continue
         if form == "하나" and _ONE_OF_THEM.search(text, max(0, start - 4), start):
             continue
-        value = _TENS.get(match["tens"] or match["ten"], 0) + _ONES.get(match["ones"] or match["one"], 0)
         found.append((value, start, end, unit_end))
     return found
 
