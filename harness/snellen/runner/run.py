@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from typing import Any, TypeVar
 
 from snellen._clock import elapsed_since, iso_now, monotonic, run_id
 from snellen.models.spec import ModelSpec
@@ -17,6 +19,8 @@ from snellen.runner.settings import Settings
 from snellen.trial import Run, RunFacts, Skipped, Trial
 
 __all__ = ["facts_of", "run_evals"]
+
+_T = TypeVar("_T")
 
 _PACKAGES = ("snellen", "openai", "pillow", "pytest")
 """What decides a result besides the model: ourselves, the client, the decoder and the runner."""
@@ -47,7 +51,7 @@ def run_evals(
     engine = Engine(settings)
     engine.check_ready(jobs)
     on_start(sum(not job.eval.fixture for job in jobs))
-    settled = asyncio.run(_settle_all(engine, [job for job in jobs if not job.eval.fixture], on_result))
+    settled = _run(_settle_all(engine, [job for job in jobs if not job.eval.fixture], on_result))
     by_job = {id(job): result for job, result in settled}
     results = [by_job.get(id(job)) or _for_pytest(job) for job in jobs]
     facts = facts_of(
@@ -60,6 +64,29 @@ def run_evals(
     trials = tuple(result for result in results if isinstance(result, Trial))
     skipped = tuple(result for result in results if isinstance(result, Skipped))
     return Run(facts=facts, trials=trials, skipped=skipped), engine
+
+
+def _run(work: Coroutine[Any, Any, _T]) -> _T:
+    """What `work` gives in the end, on a loop of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    # A notebook calls a cell from inside of its own loop, which cannot run another: that one gets a thread.
+    running: list[asyncio.Task[Any] | None] = []
+
+    async def noted() -> _T:
+        running.append(asyncio.current_task())
+        return await work
+
+    with ThreadPoolExecutor(1, thread_name_prefix="snellen-run") as pool:
+        done = pool.submit(asyncio.run, noted())
+        try:
+            return done.result()
+        except KeyboardInterrupt:  # the notebook's stop button
+            for task in filter(None, running):
+                task.get_loop().call_soon_threadsafe(task.cancel)
+            raise
 
 
 async def _settle_all(

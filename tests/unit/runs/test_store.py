@@ -1,0 +1,207 @@
+"""Runs are kept whole, found again by name, and by several processes at once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from report_samples import every_state
+from snellen.case import Case, ImageRef
+from snellen.errors import InputError, StorageError
+from snellen.response import Response
+from snellen.runs.store import RunStore
+from snellen.testing import tiny_png
+from snellen.trial import Run, RunFacts, Trial
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / ".snellen" / "runs.db")
+
+
+def run(name: str, *, trials: int = 1) -> Run:
+    facts = RunFacts(id=name, title="t", started_at="2026-11-22T17:05:00Z", duration_s=1.5, mode="live")
+    return Run(facts=facts, trials=tuple(trial(f"c{number}") for number in range(trials)))
+
+
+def trial(case_id: str, *, model: str = "m", text: str = "red") -> Trial:
+    case = Case(id=case_id, prompt="무슨 색?", images=(ImageRef(data=tiny_png(), name="image 1 (inline)"),))
+    response = Response(text=text, body=b'{"x": "\xff"}')
+    return Trial(eval="e", case=case, model=model, prompt=case.prompt, outcome="passed", response=response)
+
+
+def test_a_run_with_everything_in_it_comes_back_equal(store: RunStore, tmp_path: Path) -> None:
+    """Each outcome, evidence, attempts, failures, skips, inline pictures, Korean."""
+    saved = every_state(tmp_path)
+    assert saved.skipped
+    assert {one.outcome for one in saved.trials} == {"passed", "failed", "unscored", "error"}
+    store.save(saved)
+    assert store.load("latest") == saved
+
+
+def test_a_case_of_many_trials_is_kept_once(store: RunStore) -> None:
+    trials = tuple(trial("c", model=f"m{number}") for number in range(50))
+    store.save(replace(run("r"), trials=trials))
+    with closing(sqlite3.connect(store.path)) as database:
+        assert database.execute("SELECT count(*) FROM cases").fetchone() == (1,)
+    assert store.load("r").trials == trials
+
+
+def test_trials_come_back_in_their_order(store: RunStore) -> None:
+    saved = replace(run("r"), trials=tuple(trial(f"c{9 - number}") for number in range(10)))
+    store.save(saved)
+    assert store.load("r") == saved
+
+
+def test_a_run_without_trials_comes_back(store: RunStore) -> None:
+    store.save(run("r", trials=0))
+    assert store.load("r") == run("r", trials=0)
+
+
+# Names.
+
+
+def test_latest_is_the_run_kept_last(store: RunStore) -> None:
+    """Ids end in chance, so of two runs of one second they cannot tell which was later."""
+    for name in ("20261122-170500-ffffff", "20261122-170500-000000"):
+        store.save(run(name))
+    assert store.load("latest").facts.id == "20261122-170500-000000"
+    assert store.ids() == ["20261122-170500-000000", "20261122-170500-ffffff"]
+
+
+@pytest.mark.parametrize(
+    "name", ["20261122-170500-a1b2c3", "20261122-1705", "2026112"], ids=["whole", "start", "short"]
+)
+def test_a_run_is_found_by_its_id_or_the_start_of_it(store: RunStore, name: str) -> None:
+    store.save(run("20261122-170500-a1b2c3"))
+    store.save(run("20271122-170500-a1b2c3"))
+    assert store.load(name).facts.id == "20261122-170500-a1b2c3"
+
+
+def test_an_id_that_is_the_start_of_another_is_itself(store: RunStore) -> None:
+    for name in ("20261122", "20261122-170500"):
+        store.save(run(name))
+    assert store.load("20261122").facts.id == "20261122"
+
+
+NOT_FOUND = {
+    "ambiguous": ("20261122", "'20261122' is the start of 2 runs: 20261122-170600-bbbbbb, 20261122-170500-aaaaaa"),
+    "near": (
+        "20261122-170500-aaaaab",
+        "there is no run '20261122-170500-aaaaab'\n  Did you mean '20261122-170500-aaaaaa'?",
+    ),
+    "far": ("demo", "there is no run 'demo'\n  The newest is '20261122-170600-bbbbbb'; `latest` means it."),
+}
+
+
+@pytest.mark.parametrize(("name", "said"), NOT_FOUND.values(), ids=NOT_FOUND)
+def test_a_name_of_no_run_is_an_error_that_helps(store: RunStore, name: str, said: str) -> None:
+    store.save(run("20261122-170500-aaaaaa"))
+    store.save(run("20261122-170600-bbbbbb"))
+    with pytest.raises(InputError) as caught:
+        store.load(name)
+    assert str(caught.value) == said
+
+
+def test_a_project_without_runs_says_how_to_make_one(store: RunStore) -> None:
+    with pytest.raises(InputError) as caught:
+        store.load("latest")
+    assert str(caught.value) == "there is no run in runs.db yet\n  Make one: snellen run evals"
+    assert not store.path.parent.exists()
+
+
+# The file.
+
+
+def test_only_the_user_may_read_it(store: RunStore) -> None:
+    store.save(run("r"))
+    modes = {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in (store.path, store.path.parent)}
+    assert modes == {"runs.db": "0o600", ".snellen": "0o700"}
+
+
+def test_nothing_is_left_beside_it(store: RunStore) -> None:
+    store.save(run("r"))
+    assert [path.name for path in store.path.parent.iterdir()] == ["runs.db"]
+
+
+def test_a_store_of_a_newer_version_is_left_alone(store: RunStore) -> None:
+    store.save(run("r"))
+    with closing(sqlite3.connect(store.path)) as database:
+        database.execute("PRAGMA user_version = 2")
+    before = store.path.read_bytes()
+    for use in (store.ids, lambda: store.save(run("s"))):
+        with pytest.raises(StorageError) as caught:
+            use()
+        assert str(caught.value) == (
+            f"{store.path} was written by a newer Snellen (store version 2, this one knows 1). "
+            "Upgrade Snellen, or move the file away to start anew."
+        )
+    assert store.path.read_bytes() == before
+
+
+def write_text(path: Path) -> None:
+    path.write_text("no database at all, but long enough to be looked at" * 20)
+
+
+def write_nothing(path: Path) -> None:
+    path.touch()
+
+
+def make_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def write_foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE runs (a)")
+
+
+@pytest.mark.parametrize("make", [write_text, write_nothing, make_folder, write_foreign])
+def test_a_file_that_is_no_run_store_is_an_error_and_stays(store: RunStore, make: Callable[[Path], None]) -> None:
+    store.path.parent.mkdir()
+    make(store.path)
+    before = None if store.path.is_dir() else store.path.read_bytes()
+    with pytest.raises(StorageError, match=r"runs\.db"):
+        store.save(run("r"))
+    assert (None if store.path.is_dir() else store.path.read_bytes()) == before
+
+
+def test_a_run_that_cannot_be_kept_whole_is_not_kept_at_all(store: RunStore) -> None:
+    store.save(run("r"))
+    with pytest.raises(StorageError, match="UNIQUE"):
+        store.save(run("r", trials=5))
+    assert store.load("r") == run("r")
+
+
+def test_writers_that_make_and_fill_one_store_at_once_lose_no_run(tmp_path: Path) -> None:
+    """Each opens the file on its own, as processes do; threads meet more closely. Processes do it in test_kill."""
+    for attempt in range(5):
+        path = tmp_path / str(attempt) / "runs.db"
+        barrier = threading.Barrier(4)
+
+        def save_three(writer: int, path: Path = path, barrier: threading.Barrier = barrier) -> None:
+            barrier.wait()
+            for number in range(3):
+                RunStore(path).save(run(f"w{writer}-{number}", trials=20))
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(save_three, range(4)))
+        store = RunStore(path)
+        assert sorted(store.ids()) == [f"w{writer}-{number}" for writer in range(4) for number in range(3)]
+        assert all(len(store.load(name).trials) == 20 for name in store.ids())
+
+
+def test_what_is_kept_is_json_that_other_programs_can_read(store: RunStore) -> None:
+    store.save(run("r"))
+    with closing(sqlite3.connect(store.path)) as database:
+        body = json.loads(database.execute("SELECT body FROM trials").fetchone()[0])
+    assert (body["model"], body["outcome"], body["response"]["text"]) == ("m", "passed", "red")
