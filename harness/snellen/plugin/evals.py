@@ -118,8 +118,23 @@ class EvalRun:
             self._skipped[place] = Skipped(**json.loads(text))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Folds recordings, keeps the run and writes the report; a session that scored nothing is not green."""
-        self._prefetch.close()
+        """Folds recordings, keeps the run and writes the report.
+
+        A session that scored nothing is not green, nor is one that could not write what it was to write.
+        """
+        try:
+            self._prefetch.close()
+            self._keep()
+        except SnellenError as error:
+            self.notes.append(str(error))
+            is_good = False
+        else:
+            judged = any(trial.outcome in ("passed", "failed") for trial in self._trials.values())
+            is_good = judged or self.run is None
+        if not is_good and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _keep(self) -> None:
         if self._is_worker or not (self._trials or self._skipped):
             return
         self.run = self._make_run()
@@ -132,9 +147,6 @@ class EvalRun:
         self.notes += self._engine.store.notes
         if self._is_whole and len(self._trials) + len(self._skipped) == self._planned:
             self.notes += orphan_notes(self.run, self._engine)
-        judged = any(trial.outcome in ("passed", "failed") for trial in self._trials.values())
-        if not judged and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _make_run(self) -> Run:
         trials = tuple(self._trials[place] for place in sorted(self._trials))

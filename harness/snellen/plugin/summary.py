@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from snellen._text import printable
 from snellen.analysis.summarize import summarize
 from snellen.plugin.evals import EvalRun
 from snellen.report.terminal import summary_table
@@ -29,4 +30,4 @@ class Summary:
         table = summary_table(summarize(run), width=out._tw.fullwidth, color=out.hasmarkup)  # noqa: SLF001  # no public way
         out.write_line(table)
         for note in self._evals.notes:
-            out.write_line(note)
+            out.write_line(printable(note))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,10 @@ def test_a_file_is_no_folder(tmp_path: Path, snellen: Cli) -> None:
     result = snellen("init", tmp_path / "file")
     assert (result.code, (tmp_path / "file").read_text()) == (2, "mine")
     assert InputError.exit_code == 2
+
+
+def test_the_project_passes_in_pytest_as_well(made: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "pytest", "evals"], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1)
+    assert " error" not in done.stdout.splitlines()[-1]
+    assert "recorded" in str(kept_run(made).facts)
