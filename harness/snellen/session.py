@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from snellen._text import plural
 from snellen.analysis.summarize import Summary, summarize
 from snellen.analysis.verdict import exit_code_of
+from snellen.errors import StorageError
 from snellen.report.terminal import summary_table
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import Eval
@@ -23,7 +24,7 @@ from snellen.trial import Run
 if TYPE_CHECKING:
     from snellen.report.html import ReportFile
 
-__all__ = ["RunResult", "orphan_notes", "run", "run_and_keep"]
+__all__ = ["RunResult", "keep", "orphan_notes", "run", "run_and_keep"]
 
 _MAX_NAMED = 5
 
@@ -109,9 +110,25 @@ def run_and_keep(
         SnellenError: Nothing can be asked or kept.
     """
     done, engine = run_evals(evals, settings, on_start=on_start, on_result=on_result)
-    RunStore(settings.state / "runs.db").save(done)
-    notes = (*engine.store.notes, *orphan_notes(done, engine))
+    notes = (*keep(done, settings), *engine.store.notes, *orphan_notes(done, engine))
     return RunResult(run=done, exit_code=exit_code_of(done), notes=notes, pinned=settings.pinned)
+
+
+def keep(done: Run, settings: Settings) -> tuple[str, ...]:
+    """Puts a run into the run store, and gives a note when a replay could not be kept.
+
+    A replay can be had again at any time, so a read-only checkout in CI does not spoil it.
+
+    Raises:
+        StorageError: Answers of a run that asked cannot be kept.
+    """
+    try:
+        RunStore(settings.state / "runs.db").save(done)
+    except StorageError as error:
+        if settings.mode != "recorded":
+            raise
+        return (f"This replay is not in the run store: {error}",)
+    return ()
 
 
 def orphan_notes(done: Run, engine: Engine) -> tuple[str, ...]:

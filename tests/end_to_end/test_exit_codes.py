@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -185,6 +186,17 @@ def test_a_run_store_that_cannot_be_written_is_74_and_keeps_the_recordings(proje
         result = snellen("run", "evals", "--responses", "missing")
     assert (result.code, len(entries(root))) == (74, 2)
     assert f"cannot use the run store {root}/.snellen/runs.db" in result.err
+
+
+def test_a_replay_in_a_checkout_that_cannot_be_written_is_judged_all_the_same(project, snellen: Cli) -> None:
+    with answering() as endpoint:
+        root = project(url=endpoint.base_url)
+        snellen("run", "evals", "--responses", "missing")
+    shutil.rmtree(root / ".snellen")
+    (root / ".snellen").write_text("in the way")
+    result = snellen("run", "evals")
+    assert result.code == 0
+    assert "This replay is not in the run store: cannot use the run store" in result.out
 
 
 def test_a_report_that_cannot_be_written_is_74_and_keeps_the_run(project, snellen: Cli) -> None:

@@ -19,8 +19,7 @@ from snellen.runner.plan import Job
 from snellen.runner.run import facts_of
 from snellen.runner.settings import Settings, load_settings
 from snellen.runs.codec import trial_from_json
-from snellen.runs.store import RunStore
-from snellen.session import orphan_notes
+from snellen.session import keep, orphan_notes
 from snellen.trial import Run, Skipped, Trial
 
 __all__ = ["RUN_KEY", "EvalRun", "eval_run"]
@@ -138,7 +137,7 @@ class EvalRun:
         if self._is_worker or not (self._trials or self._skipped):
             return
         self.run = self._make_run()
-        RunStore(self.settings.state / "runs.db").save(self.run)
+        self.notes += keep(self.run, self.settings)
         if self.report_file is not None:
             from snellen.report.html import write_report
 
