@@ -90,6 +90,7 @@ class Trial:
         failure: Set exactly when the outcome is "error".
         attempts: All tries, oldest first; empty on replay.
         images: How the pictures went out.
+        cost_usd: What the response cost when it was asked, by its usage; None when that is not known.
     """
 
     eval: str
@@ -105,6 +106,7 @@ class Trial:
     failure: Failure | None = None
     attempts: tuple[Attempt, ...] = ()
     images: tuple[SentImage, ...] = ()
+    cost_usd: float | None = None
 
     @property
     def label(self) -> str:

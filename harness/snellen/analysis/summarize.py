@@ -12,7 +12,7 @@ from snellen.response import Response
 from snellen.stats.proportions import Interval, wilson
 from snellen.trial import Outcome, Run, Trial
 
-__all__ = ["Accuracy", "Latency", "Slice", "Summary", "Tokens", "Totals", "summarize"]
+__all__ = ["Accuracy", "Cost", "Latency", "Slice", "Summary", "Tokens", "Totals", "summarize"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,21 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What responses cost when they were asked, the ones that a broken scorer could not judge included.
+
+    Attributes:
+        total_usd: Of the responses whose cost is known; None when none is.
+        counted: How many those are.
+        unknown: Responses whose cost is not known: no price, or no usage.
+    """
+
+    total_usd: float | None
+    counted: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """Counts and measures of some trials.
 
@@ -71,6 +86,7 @@ class Totals:
         latency: None when there is no response.
         input_tokens: Of all responses.
         output_tokens: Of all responses.
+        cost: Of all responses.
     """
 
     passed: int
@@ -82,6 +98,7 @@ class Totals:
     latency: Latency | None
     input_tokens: Tokens
     output_tokens: Tokens
+    cost: Cost
 
     @property
     def responses(self) -> int:
@@ -161,6 +178,7 @@ def _totals(trials: Sequence[Trial]) -> Totals:
         latency=_latency(responses),
         input_tokens=_tokens(response.usage.input_tokens for response in responses),
         output_tokens=_tokens(response.usage.output_tokens for response in responses),
+        cost=_cost(trials),
     )
 
 
@@ -186,3 +204,9 @@ def _latency(responses: list[Response]) -> Latency | None:
 def _tokens(counts: Iterable[int | None]) -> Tokens:
     known = [count for count in counts if count is not None]
     return Tokens(total=sum(known) if known else None, counted=len(known))
+
+
+def _cost(trials: Sequence[Trial]) -> Cost:
+    costs = [trial.cost_usd for trial in trials if trial.response is not None]
+    known = [cost for cost in costs if cost is not None]
+    return Cost(total_usd=math.fsum(known) if known else None, counted=len(known), unknown=len(costs) - len(known))

@@ -53,6 +53,21 @@ def run(
 
 
 @app.command()
+def estimate(
+    paths: Paths,
+    model: Models = None,
+    responses: Annotated[
+        str,
+        typer.Option(help="As for `run`; missing: what is recorded is free (default); refresh and live: ask all."),
+    ] = "missing",
+) -> None:
+    """Say what a run will ask and cost, before anything is sent."""
+    from snellen.cli.estimate import estimate_command
+
+    raise typer.Exit(estimate_command(paths, models=tuple(model or ()), responses=responses))
+
+
+@app.command()
 def report(
     run_name: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `latest`.")] = "latest",
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path("reports/report.html"),

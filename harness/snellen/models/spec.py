@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from snellen.errors import ConfigError, Problem
 from snellen.images.fit import ImageRules
+from snellen.models.prices import Price
 from snellen.models.table import BASE_URL_ENV, table_problems
 from snellen.request import Api
 
@@ -49,6 +50,7 @@ class ModelSpec:
         timeout_s: For one attempt in all, from connecting to the last byte.
         retries: How often a request that failed in passing is asked again.
         max_retry_after_s: The longest wait that a server may ask for and get.
+        price: What its tokens cost; None leaves it to the list prices.
         note: What a reader of a report must know of it.
     """
 
@@ -64,6 +66,7 @@ class ModelSpec:
     timeout_s: float = 120.0
     retries: int = 3
     max_retry_after_s: float = 60.0
+    price: Price | None = None
     note: str = ""
 
     @property
@@ -100,6 +103,7 @@ def resolve_model(key: str, table: Mapping[str, object], *, environ: Mapping[str
     fields = {"name": key, **cast("dict[str, Any]", table.get(key, {}))}
     fields["base_url"] = (fields.get("base_url") or environ.get(BASE_URL_ENV, "")).strip() or None
     fields["images"] = _image_rules(fields.get("images", {}))
+    fields["price"] = Price(**fields["price"]) if "price" in fields else None
     if fields["name"] in BUILT_INS and fields["base_url"] is None:
         fields = {**_OFFLINE_SETTINGS, **fields}
     return ModelSpec(key=key, **fields)

@@ -57,9 +57,10 @@ def _entry_problems(key: str, entry: object) -> list[Found]:
         if (check := _FIELDS.get(name)) is not None and (complaint := check(value))
     ]
     found += [_unknown(place, name, _FIELDS) for name in entry if name not in _FIELDS]
-    images = entry.get("images")
-    if isinstance(images, dict):
-        found += [_unknown(f"{place} images", name, _IMAGE_FIELDS) for name in images if name not in _IMAGE_FIELDS]
+    for inner, known in _INNER_TABLES.items():
+        inside = entry.get(inner)
+        if isinstance(inside, dict):
+            found += [_unknown(f"{place} {inner}", name, known) for name in inside if name not in known]
     params = entry.get("params")
     if isinstance(params, dict):
         found += [(f"{place} {complaint}", "") for complaint in param_problems(params)]
@@ -180,11 +181,32 @@ def _bool(value: object) -> str:
     return "" if isinstance(value, bool) else "true or false"
 
 
+def _price(value: object) -> str:
+    right = "USD per million tokens, such as { input = 2.5, cached = 0.25, output = 15 }; cached may be left out"
+    if not isinstance(value, dict) or not {"input", "output"} <= value.keys():
+        return right
+    wrong = {name: check(value[name]) for name, check in _PRICE_FIELDS.items() if name in value}
+    return "; ".join(f"{complaint} for {name}" for name, complaint in wrong.items() if complaint)
+
+
+def _usd(value: object) -> str:
+    fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    return "" if fine else "a number of USD of at least 0"
+
+
 _IMAGE_FIELDS: dict[str, Callable[[object], str]] = {
     "formats": _formats,
     "inline_urls": _bool,
     "max_side_px": _count(1),
 }
+
+_PRICE_FIELDS: dict[str, Callable[[object], str]] = {
+    "cached": _usd,
+    "input": _usd,
+    "output": _usd,
+}
+
+_INNER_TABLES = {"images": _IMAGE_FIELDS, "price": _PRICE_FIELDS}
 
 _FIELDS: dict[str, Callable[[object], str]] = {
     "api": _api,
@@ -197,6 +219,7 @@ _FIELDS: dict[str, Callable[[object], str]] = {
     "name": _name,
     "note": _text,
     "params": _table,
+    "price": _price,
     "retries": _count(0),
     "timeout_s": _seconds,
 }

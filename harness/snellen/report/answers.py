@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from snellen._text import plural
 from snellen.report.evidence import Piece, Verdict, pieces_of, verdict_of
-from snellen.report.words import at_clock, in_seconds, language_of, public_text, visible
+from snellen.report.words import at_clock, in_dollars, in_seconds, language_of, public_text, visible
 from snellen.response import Response, StopReason
 from snellen.trial import Outcome, Trial
 
@@ -56,7 +56,7 @@ class Answer:
         is_long: Whether it needs a box of its own to scroll in.
         stop: Why it stopped, in words; empty when it simply ended.
         verdicts: One a scorer.
-        facts: Latency, tokens, provenance, a phrase each.
+        facts: Latency, tokens, provenance, cost, a phrase each.
         error: Why there is no response or no verdict, a kind and a message; None for neither.
     """
 
@@ -97,6 +97,8 @@ def answer_of(trial: Trial, *, model_index: int, is_repeated: bool) -> Answer:
 def _facts(trial: Trial) -> Iterator[str]:
     if trial.response is not None:
         yield from _response_facts(trial.response, trial.model)
+    if trial.cost_usd is not None:
+        yield in_dollars(trial.cost_usd)
     if len(trial.attempts) > 1 or (trial.attempts and trial.outcome == "error"):
         yield _attempts(trial)
     for number, image in enumerate(trial.images, 1):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from snellen.analysis.summarize import Slice, Totals
-from snellen.report.words import in_seconds, visible
+from snellen.analysis.summarize import Cost, Slice, Totals
+from snellen.report.words import in_dollars, in_seconds, visible
 
 __all__ = ["Row", "row_of"]
 
@@ -29,6 +29,8 @@ class Row:
         latency_p95: 95th percentile, in words.
         tokens: Input and output, in words; empty where no server counted.
         tokens_note: How many responses were counted, when not all were.
+        cost: In words; empty where it is not known.
+        cost_note: Of how many responses the cost is not known, when it is of some.
     """
 
     model: str
@@ -45,6 +47,8 @@ class Row:
     latency_p95: str
     tokens: str
     tokens_note: str
+    cost: str
+    cost_note: str
 
 
 def row_of(part: Slice, note: str = "") -> Row:
@@ -52,6 +56,7 @@ def row_of(part: Slice, note: str = "") -> Row:
     totals = part.totals
     accuracy, latency = totals.accuracy, totals.latency
     tokens, tokens_note = _tokens(totals)
+    cost, cost_note = _cost(totals.cost)
     return Row(
         model=visible(part.model),
         note=note,
@@ -73,6 +78,8 @@ def row_of(part: Slice, note: str = "") -> Row:
         latency_p95="" if latency is None else in_seconds(latency.p95_s),
         tokens=tokens,
         tokens_note=tokens_note,
+        cost=cost,
+        cost_note=cost_note,
     )
 
 
@@ -83,3 +90,9 @@ def _tokens(totals: Totals) -> tuple[str, str]:
         return "", ""
     text = " / ".join("?" if tokens.total is None else f"{tokens.total:,}" for tokens in pair)
     return text, "" if counted == totals.responses else f"counted in {counted:,} of {totals.responses:,}"
+
+
+def _cost(cost: Cost) -> tuple[str, str]:
+    if cost.total_usd is None:
+        return "", ""
+    return in_dollars(cost.total_usd), f"unknown for {cost.unknown:,}" if cost.unknown else ""

@@ -6,6 +6,7 @@ import io
 
 from snellen._text import printable
 from snellen.analysis.summarize import Slice, Summary
+from snellen.report.words import in_dollars
 
 __all__ = ["summary_table"]
 
@@ -13,7 +14,7 @@ _HEADINGS = ("passed", "failed", "unscored", "error", "skipped")
 
 
 def summary_table(summary: Summary, *, width: int = 100, color: bool = False) -> str:
-    """The table of models: counts by outcome, accuracy with its 95 % interval and n, median latency.
+    """The table of models: counts by outcome, accuracy with its 95 % interval and n, median latency, cost if known.
 
     Args:
         summary: Of one run.
@@ -25,15 +26,19 @@ def summary_table(summary: Summary, *, width: int = 100, color: bool = False) ->
     from rich.text import Text
 
     has_skips = any(row.skipped for row in summary.models)
+    has_costs = summary.overall.cost.total_usd is not None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("model", overflow="fold")
     for heading in _HEADINGS if has_skips else _HEADINGS[:-1]:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("accuracy (95 %)", justify="right", no_wrap=True)
     table.add_column("latency", justify="right", no_wrap=True)
+    if has_costs:
+        table.add_column("cost", justify="right", no_wrap=True)
     for row in summary.models:
         counts = _counts(row) if has_skips else _counts(row)[:-1]
-        table.add_row(Text(printable(row.model)), *counts, Text(_accuracy(row)), Text(_latency(row)))
+        measured = [_accuracy(row), _latency(row), *([_cost(row)] if has_costs else [])]
+        table.add_row(Text(printable(row.model)), *counts, *map(Text, measured))
     out = io.StringIO()
     Console(file=out, width=width, force_terminal=color, color_system="standard" if color else None).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
@@ -62,3 +67,10 @@ def _accuracy(row: Slice) -> str:
 def _latency(row: Slice) -> str:
     latency = row.totals.latency
     return f"{latency.median_s:.2f} s" if latency else ""
+
+
+def _cost(row: Slice) -> str:
+    cost = row.totals.cost
+    if cost.total_usd is None:
+        return "unknown" if cost.unknown else ""
+    return in_dollars(cost.total_usd) + (f" + {cost.unknown:,} unknown" if cost.unknown else "")

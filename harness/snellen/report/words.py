@@ -12,6 +12,7 @@ from snellen._text import is_korean, printable
 __all__ = [
     "at_clock",
     "in_bytes",
+    "in_dollars",
     "in_seconds",
     "language_of",
     "public_name",
@@ -96,6 +97,11 @@ def in_seconds(duration_s: float) -> str:
     minutes, seconds = divmod(round(duration_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
+
+
+def in_dollars(cost_usd: float) -> str:
+    """`$0.0123`, `$1,240.5000`; `<$0.0001` for less than it can show, so that nothing looks free that is not."""
+    return "<$0.0001" if 0 < cost_usd < 0.000_05 else f"${cost_usd:,.4f}"  # noqa: PLR2004  # what rounds to nothing
 
 
 def in_bytes(size_bytes: int) -> str:

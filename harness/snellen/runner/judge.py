@@ -10,6 +10,7 @@ from typing import Literal
 
 from snellen.case import Case
 from snellen.errors import InputError, ModelError, RecordingMissError, SnellenError
+from snellen.models.prices import cost_usd, price_of
 from snellen.response import Response
 from snellen.runner.plan import Job, Question
 from snellen.score import Score
@@ -31,15 +32,16 @@ def judged(
 ) -> Trial:
     """The trial of a response, scored by the eval's scorers or by what the case's expectation needs."""
     job = question.job
-    trial = _trial(job, question, attempts=attempts, images=images)
+    cost = cost_usd(response.usage, price_of(job.model))
+    trial = replace(_trial(job, question, attempts=attempts, images=images), response=response, cost_usd=cost)
     names = default_scorers(job.case) if job.eval.scorers is None else job.eval.scorers
     try:
         scores = tuple(get_scorer(name)(job.case, response) for name in names)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001  # one scorer's fault must not end a run of thousands
-        return replace(trial, response=response, failure=_internal(error, "a scorer failed"))
-    return replace(trial, response=response, scores=scores, outcome=outcome_of(scores), failure=None)
+        return replace(trial, failure=_internal(error, "a scorer failed"))
+    return replace(trial, scores=scores, outcome=outcome_of(scores), failure=None)
 
 
 def error_trial(

@@ -1,6 +1,6 @@
 import pytest
 
-from snellen.analysis.summarize import Accuracy, Latency, Slice, Summary, Tokens, Totals, summarize
+from snellen.analysis.summarize import Accuracy, Cost, Latency, Slice, Summary, Tokens, Totals, summarize
 from snellen.case import Case, ImageRef
 from snellen.response import Response, Usage
 from snellen.stats.proportions import wilson
@@ -40,6 +40,7 @@ NOTHING = Totals(
     latency=None,
     input_tokens=Tokens(total=None, counted=0),
     output_tokens=Tokens(total=None, counted=0),
+    cost=Cost(total_usd=None, counted=0, unknown=0),
 )
 
 
@@ -49,7 +50,14 @@ def test_a_run_without_trials_has_no_accuracy_rather_than_zero():
 
 def test_one_model_in_full():
     trials = (
-        trial("passed", case="c1", latency_s=1.0, usage=Usage(input_tokens=100, output_tokens=10), recorded=True),
+        trial(
+            "passed",
+            case="c1",
+            latency_s=1.0,
+            usage=Usage(input_tokens=100, output_tokens=10),
+            recorded=True,
+            cost_usd=0.5,
+        ),
         trial("failed", case="c2", latency_s=2.0, usage=Usage(input_tokens=200), recorded=True),
         trial("unscored", case="c3", latency_s=4.0),
         trial("error", case="c4"),
@@ -64,6 +72,7 @@ def test_one_model_in_full():
         latency=Latency(median_s=2.0, p95_s=4.0),
         input_tokens=Tokens(total=300, counted=2),
         output_tokens=Tokens(total=10, counted=1),
+        cost=Cost(total_usd=0.5, counted=1, unknown=2),
     )
     assert summarize(run(*trials)) == Summary(
         overall=totals,
@@ -113,10 +122,13 @@ def test_a_response_that_a_broken_scorer_left_unjudged_is_an_error_alone():
         prompt="?",
         outcome="error",
         response=Response(text="fine", latency_s=9.0),
+        cost_usd=0.25,
         failure=Failure(kind="internal", message="scorer 'x' raised"),
     )
     assert summarize(run(broken)).overall == Totals(
-        **{name: getattr(NOTHING, name) for name in NOTHING.__slots__ if name != "error"}, error=1
+        **{name: getattr(NOTHING, name) for name in NOTHING.__slots__ if name not in ("error", "cost")},
+        error=1,
+        cost=Cost(total_usd=0.25, counted=1, unknown=0),  # it was paid for all the same
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from snellen.errors import ConfigError
 from snellen.images.fit import ImageRules
+from snellen.models.prices import Price
 from snellen.models.spec import ModelSpec, check_ready, resolve_model
 
 NOTHING: MappingProxyType[str, str] = MappingProxyType({})
@@ -44,6 +45,7 @@ def test_every_setting_of_a_table_arrives() -> None:
         "retries": 0,
         "max_retry_after_s": 10.5,
         "images": {"max_side_px": 1024, "formats": ["image/png"], "inline_urls": True},
+        "price": {"input": 2, "cached": 0.2, "output": 10.5},
         "note": "our gateway",
     }
     assert resolve("gpt", {"gpt": table}) == ModelSpec(
@@ -58,6 +60,7 @@ def test_every_setting_of_a_table_arrives() -> None:
         retries=0,
         max_retry_after_s=10.5,
         images=ImageRules(max_side_px=1024, formats=("image/png",), inline_urls=True),
+        price=Price(input=2, cached=0.2, output=10.5),
         note="our gateway",
     )
 

@@ -10,6 +10,8 @@ PLACE = "[tool.snellen.models.gpt]"
 ADDRESS = "an address such as http://127.0.0.1:8000/v1, without user name and password"
 COUNT = "a whole number of at least"
 SECONDS = "a number of seconds above 0"
+PRICE = "USD per million tokens, such as { input = 2.5, cached = 0.25, output = 15 }; cached may be left out"
+USD = "a number of USD of at least 0"
 ENV = "the name of an environment variable in capitals, not the key itself"
 HEADERS = 'a table of header = environment variable, such as { X-Gateway-Key = "GATEWAY_KEY" }'
 FORMATS = (
@@ -55,6 +57,16 @@ def found_in(entry: object, **environ: str) -> list[str]:
         ("timeout_s", "2m", "'2m'", SECONDS),
         ("max_retry_after_s", float("nan"), "nan", SECONDS),
         ("note", 1, "1", "a text"),
+        ("price", 2.5, "2.5", PRICE),
+        ("price", {"input": 2.5}, "{'input': 2.5}", PRICE),
+        ("price", {"input": -1, "output": 15}, "{'input': -1, 'output': 15}", f"{USD} for input"),
+        ("price", {"input": 1, "output": "15"}, "{'input': 1, 'output': '15'}", f"{USD} for output"),
+        (
+            "price",
+            {"input": 1, "output": float("nan"), "cached": True},
+            "{'input': 1, 'output': nan, 'cached': True}",
+            f"{USD} for cached; {USD} for output",
+        ),
         ("images", "png", "'png'", "a table of max_side_px, formats and inline_urls"),
         ("images", {"max_side_px": 0}, "{'max_side_px': 0}", f"{COUNT} 1 for max_side_px"),
         ("images", {"inline_urls": "yes"}, "{'inline_urls': 'yes'}", "true or false for inline_urls"),
@@ -78,11 +90,15 @@ def test_a_key_written_in_the_file_is_refused_and_never_shown(name: str) -> None
     ]
 
 
+PRICED = {"input": 1, "output": 2, "cache": 0.1}
+
+
 def test_a_near_miss_is_answered_with_what_was_meant() -> None:
-    problems = table_problems("gpt", {"gpt": {"concurency": 4, "images": {"max_side": 1}}}, environ={})
+    problems = table_problems("gpt", {"gpt": {"concurency": 4, "images": {"max_side": 1}, "price": PRICED}}, environ={})
     assert problems == [
         (f"{PLACE} has no setting 'concurency'", "Did you mean 'concurrency'?"),
         (f"{PLACE} images has no setting 'max_side'", "Did you mean 'max_side_px'?"),
+        (f"{PLACE} price has no setting 'cache'", "Did you mean 'cached'?"),
     ]
 
 
@@ -90,7 +106,7 @@ def test_what_resembles_nothing_is_answered_with_all_there_is() -> None:
     (problem,) = table_problems("gpt", {"gpt": {"zzz": 4}}, environ={})
     assert problem[1] == (
         "Known: api, api_key_env, base_url, concurrency, headers_env, images, max_retry_after_s, name, note, params, "
-        "retries, timeout_s."
+        "price, retries, timeout_s."
     )
 
 

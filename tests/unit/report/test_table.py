@@ -1,4 +1,4 @@
-from snellen.analysis.summarize import Accuracy, Latency, Slice, Tokens, Totals
+from snellen.analysis.summarize import Accuracy, Cost, Latency, Slice, Tokens, Totals
 from snellen.report.table import Row, row_of
 from snellen.stats.proportions import wilson
 
@@ -12,6 +12,7 @@ TOTALS = Totals(
     latency=Latency(median_s=1.239, p95_s=4.0),
     input_tokens=Tokens(total=12_345, counted=9),
     output_tokens=Tokens(total=678, counted=9),
+    cost=Cost(total_usd=0.01234, counted=9, unknown=1),
 )
 NOTHING = Totals(
     passed=0,
@@ -23,6 +24,7 @@ NOTHING = Totals(
     latency=None,
     input_tokens=Tokens(total=None, counted=0),
     output_tokens=Tokens(total=None, counted=0),
+    cost=Cost(total_usd=None, counted=0, unknown=0),
 )
 
 
@@ -42,9 +44,12 @@ def test_a_row_in_full():
         latency_p95="4.00 s",
         tokens="12,345 / 678",
         tokens_note="counted in 9 of 10",
+        cost="$0.0123",
+        cost_note="unknown for 1",
     )
 
 
 def test_a_model_without_responses_has_no_figures_rather_than_zeros():
     row = row_of(Slice(model="gpt", skipped=0, totals=NOTHING))
     assert (row.accuracy, row.latency, row.latency_p95, row.tokens, row.tokens_note) == (None, "", "", "", "")
+    assert (row.cost, row.cost_note) == ("", "")

@@ -3,6 +3,7 @@ import pytest
 from snellen.report.words import (
     at_clock,
     in_bytes,
+    in_dollars,
     in_seconds,
     language_of,
     public_name,
@@ -131,3 +132,17 @@ def test_durations_have_the_digits_that_matter(duration_s, shown):
 )
 def test_sizes_count_in_thousands(size_bytes, shown):
     assert in_bytes(size_bytes) == shown
+
+
+@pytest.mark.parametrize(
+    ("cost_usd", "shown"),
+    [
+        (0, "$0.0000"),
+        (0.000_049, "<$0.0001"),
+        (0.000_05, "$0.0001"),
+        (0.012_34, "$0.0123"),
+        (1240.5, "$1,240.5000"),
+    ],
+)
+def test_money_as_people_read_it_and_little_is_not_nothing(cost_usd, shown):
+    assert in_dollars(cost_usd) == shown

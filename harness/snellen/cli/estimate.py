@@ -1,0 +1,108 @@
+"""`snellen estimate`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from snellen._text import plural, printable, shorten
+from snellen.analysis.estimate import Estimate, ModelEstimate, estimate
+from snellen.models.prices import price_of
+from snellen.models.table import table_name
+from snellen.report.words import in_dollars
+from snellen.runner.load import load_evals
+from snellen.runner.settings import load_settings
+
+__all__ = ["estimate_command"]
+
+_MAX_LISTED = 10
+
+
+def estimate_command(paths: list[Path], *, models: tuple[str, ...], responses: str) -> int:
+    """Prints what a run would ask and cost; 2 when some cases cannot be asked."""
+    settings = load_settings(paths[0], environ=os.environ, mode=responses, models=models)
+    found = estimate(load_evals(paths, settings), settings)
+    _complain(found.problems)
+    for model in found.models:
+        for line in _lines(model):
+            print(printable(line))
+    for line in _closing(found, settings.mode):
+        print(line)
+    return 2 if found.problems else 0
+
+
+def _complain(problems: tuple[str, ...]) -> None:
+    for problem in problems[:_MAX_LISTED]:
+        said = "\n".join(printable(line) for line in problem.splitlines())
+        sys.stderr.write(f"cannot be asked: {said}\n")
+    if len(problems) > _MAX_LISTED:
+        sys.stderr.write(f"… and {len(problems) - _MAX_LISTED:,} more\n")
+
+
+def _lines(found: ModelEstimate) -> Iterator[str]:
+    spec = found.spec
+    recorded = f", {found.recorded:,} more recorded" if found.recorded else ""
+    repeated = f", {found.repeated:,} more the same as others" if found.repeated else ""
+    yield f"{spec.key}: {plural(found.calls, 'call')} of {spec.name!r} at {spec.host}{recorded}{repeated}"
+    if not found.calls:
+        return
+    yield f"  image tokens   {_image_tokens(found)}"
+    for number, (note, count) in enumerate(found.notes.items()):
+        if number == _MAX_LISTED:
+            yield f"                 … and {len(found.notes) - _MAX_LISTED:,} more"
+            break
+        yield f"                 {plural(count, 'picture')}: {shorten(note, 300)}"
+    yield f"  text tokens    about {found.text_tokens:,}"
+    yield f"  output tokens  {_output(found)}"
+    yield f"  cost           {_cost(found)}"
+
+
+def _image_tokens(found: ModelEstimate) -> str:
+    unknown = found.image_tokens_unknown
+    if unknown and unknown == found.pictures:
+        return f"unknown for {plural(found.pictures, 'picture')}"
+    known = found.pictures - unknown
+    more = f"; unknown for {unknown:,} more" if unknown else ""
+    return f"about {found.image_tokens:,} for {plural(known, 'picture')}{more}"
+
+
+def _output(found: ModelEstimate) -> str:
+    if found.output_unlimited == found.calls:
+        return "unknown: no max_tokens is set"
+    limited = plural(found.calls - found.output_unlimited, "call")
+    more = f"; unknown for {found.output_unlimited:,} more, without max_tokens" if found.output_unlimited else ""
+    return f"at most {found.output_tokens:,} for {limited}{more}"
+
+
+def _cost(found: ModelEstimate) -> str:
+    if found.spec.is_in_process and found.spec.price is None:
+        return "nothing: it runs on this machine"
+    price = price_of(found.spec)
+    if price is None:
+        hint = f"under {table_name(found.spec.key)} write price = {{ input = ..., cached = ..., output = ... }}"
+        return f"unknown: no price is known for {found.spec.name!r}; {hint}"
+    source = f" (list price: {price.source})" if price.source else ""
+    if found.input_usd_unknown == found.calls:
+        return "unknown, as the image tokens are"
+    parts = [f"about {in_dollars(found.input_usd)} for input"]
+    if found.most_usd_unknown == found.input_usd_unknown:
+        parts.append(f"up to {in_dollars(found.most_usd)} with output")
+    else:
+        parts.append("output not limited")
+    if found.input_usd_unknown:
+        parts.append(f"and {plural(found.input_usd_unknown, 'call')} of unknown cost")
+    return f"{', '.join(parts)}{source}"
+
+
+def _closing(found: Estimate, mode: str) -> Iterator[str]:
+    if found.pytest_only:
+        yield f"{plural(found.pytest_only, 'trial')} that only pytest can ask, not counted here"
+    if mode == "recorded":
+        yield "Mode recorded: nothing is asked, and nothing is paid."
+    elif any(model.calls for model in found.models):
+        yield (
+            "Nothing was sent. Image tokens follow the providers' published rules; text is counted as one token for "
+            "4 ASCII characters and one for any other, such as a Korean syllable. The bill follows the server's count."
+        )
