@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -13,7 +14,10 @@ from pathlib import Path
 
 from snellen.errors import InputError, StorageError
 
-__all__ = ["append_locked", "digest", "join_inside", "locked", "read_regular", "write_atomic"]
+__all__ = ["append_locked", "digest", "is_python_eval", "join_inside", "locked", "read_regular", "write_atomic"]
+
+# A script may be named eval_imagenet.py. An eval names Snellen, or has a function that takes one of its fixtures.
+_EVAL = re.compile(rb"snellen|def\s+eval_\w*\s*\([^)]*\b(?:ask|case|response)\b")
 
 
 def digest(data: bytes) -> str:
@@ -103,6 +107,16 @@ def _cannot_write(path: Path, error: OSError) -> str:
         usage = os.statvfs(existing)
         free = f" ({usage.f_bavail * usage.f_frsize:,} bytes free)"
     return f"cannot write {path}: {error.strerror or error}{free}"
+
+
+def is_python_eval(path: Path) -> bool:
+    """True for a file named `eval_*.py` that holds an eval, as far as its text tells; nothing is imported."""
+    if not (path.name.startswith("eval_") and path.suffix == ".py"):
+        return False
+    try:
+        return _EVAL.search(path.read_bytes()) is not None
+    except OSError:
+        return False
 
 
 def join_inside(root: Path, name: str) -> Path:

@@ -150,3 +150,8 @@ def test_m_selects_by_the_marks_of_a_function(pytester: pytest.Pytester) -> None
     (pytester.path / "evals" / "eval_colours.py").write_text(marked)
     result = pytester.runpytest("--co", "-q", "evals", "-m", "slow", "-W", "ignore::pytest.PytestUnknownMarkWarning")
     assert _ids(result) == ["evals/eval_colours.py::eval_names_the_colour[c0-fake]"]
+
+
+def test_a_file_that_only_asks_is_an_eval_though_it_imports_nothing(pytester: pytest.Pytester) -> None:
+    (pytester.path / "eval_free.py").write_text("def eval_free(ask): pass\n")
+    assert _ids(pytester.runpytest("--co", "-q")) == ["eval_free.py::eval_free"]

@@ -61,5 +61,7 @@ def _print(result: RunResult) -> None:
 def _reason(trial: Trial) -> str:
     if trial.failure is not None:  # whole: its last line says what to do
         return "\n         ".join(line.strip() for line in trial.failure.message.splitlines())
-    said = [f"{score.scorer}: {score.explanation}" for score in trial.scores if not score.passed]
+    response = trial.response
+    said = [f"stop: {response.stop}"] if response is not None and response.stop != "stop" else []
+    said += [f"{score.scorer}: {score.explanation}" for score in trial.scores if not score.passed]
     return shorten("; ".join(said) or "nothing judges this case: it expects nothing", 300)

@@ -30,6 +30,8 @@ CASE_KEYS = frozenset(
 
 # What other tools call our keys. As metadata they would be read by nobody, and the case would silently expect nothing.
 FOREIGN_KEYS = {
+    "all": "expect",
+    "any": "expect",
     "expect_all": "expect",
     "expect_any": "expect",
     "expect_none": "expect",
@@ -43,6 +45,8 @@ FOREIGN_KEYS = {
     "image_urls": "images",
     "img": "images",
     "imgs": "images",
+    "none": "expect",
+    "regex": "expect",
     "system_prompt": "system",
 }
 
@@ -80,9 +84,9 @@ def report_unknown(keys: Iterable[str], findings: Findings) -> set[str]:
 
 
 def _escape_hint(key: str, meant: str) -> str:
-    if key.startswith("expect_"):
-        group = key.removeprefix("expect_")
-        return f"Write it as a group: expect: {{{group}: [...]}}. (Columns named {key} are for CSV.)"
+    group = key.strip().casefold().removeprefix("expect_")
+    if group in ("all", "any", "none", "regex"):
+        return f"Write it as a group: expect: {{{group}: [...]}}. (Columns named expect_{group} are for CSV.)"
     return f"Rename it to '{meant}'; a field of your own with this name goes under 'metadata' (in CSV: metadata.{key})."
 
 

@@ -47,13 +47,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leaves scripts alone that are named like an eval and never mention Snellen: importing them could run them."""
+    """Leaves scripts alone that are named like an eval and hold none: importing them could run them."""
     if not fnmatch.fnmatch(collection_path.name, _PYTHON_EVAL) or not collection_path.is_file():
         return None
     own = [pattern for pattern in config.getini("python_files") if pattern != _PYTHON_EVAL]
     if any(fnmatch.fnmatch(collection_path.name, pattern) for pattern in own):
         return None
-    return None if _mentions_snellen(collection_path) else True
+    return None if _is_eval(collection_path) else True
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -69,7 +69,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """Collects eval_*.py."""
-    if not fnmatch.fnmatch(module_path.name, _PYTHON_EVAL) or not _mentions_snellen(module_path):
+    if not fnmatch.fnmatch(module_path.name, _PYTHON_EVAL) or not _is_eval(module_path):
         return None
     from snellen.plugin.collect import EvalModule
     from snellen.plugin.register import register
@@ -79,8 +79,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     return module
 
 
-def _mentions_snellen(path: Path) -> bool:
-    try:
-        return b"snellen" in path.read_bytes()
-    except OSError:
-        return False
+def _is_eval(path: Path) -> bool:
+    from snellen._files import is_python_eval
+
+    return is_python_eval(path)

@@ -131,6 +131,11 @@ def cases(  # one keyword a subject; all but the first have a default
     )
 
     def declare(function: _F) -> _F:
+        if not function.__name__.startswith("eval_"):
+            where = function.__code__
+            hint = f"Rename it: eval_{function.__name__}. Only functions named eval_* are collected."
+            message = f"{function.__name__} has @snellen.cases and would never run"
+            raise InputError(Problem(message, Path(where.co_filename).name, where.co_firstlineno, hint=hint))
         setattr(function, _ATTRIBUTE, declared)
         return function
 

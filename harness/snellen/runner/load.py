@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
-from snellen._files import digest
+from snellen._files import digest, is_python_eval
 from snellen._text import nearest
 from snellen.case import Case
 from snellen.datasets.dataset import parse_rows
@@ -50,7 +50,8 @@ def eval_files(paths: Iterable[Path]) -> list[Path]:
         elif not path.exists():
             raise InputError(Problem(f"{path} does not exist", hint=_nearest_hint(path)))
         elif not _is_eval(path):
-            raise InputError(Problem(f"{path} is no eval file", hint="Evals are files named eval_*.py or *.eval.yaml."))
+            hint = "Evals are files named eval_*.py that use snellen, or *.eval.yaml."
+            raise InputError(Problem(f"{path} is no eval file", hint=hint))
         else:
             found.setdefault(path.resolve(), path)
     return list(found.values())
@@ -129,7 +130,7 @@ def _is_eval(path: Path) -> bool:
         return False
     if path.name.endswith(_YAML_ENDINGS):
         return True
-    return path.name.startswith("eval_") and path.suffix == ".py" and b"snellen" in path.read_bytes()
+    return is_python_eval(path)
 
 
 def _nearest_hint(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +12,15 @@ from typing import cast, get_args
 from snellen._files import join_inside
 from snellen._text import nearest
 from snellen.errors import ConfigError, InputError, Problem
-from snellen.models.spec import ModelSpec, resolve_model
+from snellen.models.spec import BUILT_INS, ModelSpec, resolve_model
 from snellen.recordings.file import Mode
 
 __all__ = ["Settings", "find_root", "load_settings"]
 
 MODES: tuple[str, ...] = get_args(Mode)
 
+_DIGIT = re.compile(r"\d")
+_SLIP = 0.74  # difflib's ratio: "faek" has 0.75 of "fake"
 _MODE_ENV = "SNELLEN_RESPONSES"
 _MODELS_ENV = "SNELLEN_MODELS"
 
@@ -62,7 +65,19 @@ class Settings:
         Raises:
             ConfigError: Its table in pyproject cannot be used.
         """
+        self._refuse_slip(key)
         return resolve_model(key, self.model_table, environ=self.environ, where=self.config_file or "pyproject.toml")
+
+    def _refuse_slip(self, key: str) -> None:
+        """Raises ConfigError for a name that is nearly a configured one: as a name to send it would go elsewhere.
+
+        Names of versions differ by little on purpose (gpt-5.1, gpt-5.2), so a name with a digit is taken as it is.
+        """
+        known = (*self.model_table, *BUILT_INS)
+        meant = None if key in known or _DIGIT.search(key) else nearest(key, known, cutoff=_SLIP)
+        if meant is not None:
+            hint = f"Did you mean {meant!r}? To send {key!r} as it is, give it a table [tool.snellen.models.{key}]."
+            raise ConfigError(Problem(f"model {key!r} is not configured", hint=hint))
 
     def models_for(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
         """The models an eval is asked of: the flag's, else its own, else the project's.
@@ -123,7 +138,7 @@ def load_settings(
         root=root,
         config_file=file.name if table else "",
         mode=cast("Mode", chosen),
-        models=models or _words(environ.get(_MODELS_ENV, "")),
+        models=tuple(name for given in models for name in _words(given)) or _words(environ.get(_MODELS_ENV, "")),
         default_models=tuple(cast("list[str]", table.get("default_models", []))),
         model_table=cast("dict[str, object]", table.get("models", {})),
         recordings=root / str(table.get("recordings", default_place)),

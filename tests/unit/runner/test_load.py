@@ -191,7 +191,6 @@ def test_a_body_counts_when_it_says_something(settings: Settings, body: str, say
 
 def test_a_python_file_gives_an_eval_for_each_declared_function_in_its_order(settings: Settings) -> None:
     text = PYTHON + "    ...\n\n@snellen.cases([])\ndef eval_a(case, response): ...\n\ndef eval_free(ask): ...\n"
-    text += "\n@snellen.cases([])\ndef helper(case, response): ...\n"
     found = load_eval_file(write(settings, text, "eval_signs.py"), settings)
     assert [one.name for one in found] == ["signs.it", "signs.a"]
 
@@ -215,6 +214,10 @@ PYTHON_MISTAKES = {
     "async": (
         "import snellen\n\n@snellen.cases([])\nasync def eval_it(case, response): ...\n",
         "eval_x.py::eval_it: an eval function is not async\n  Write def: the response is there.",
+    ),
+    "name": (
+        "import snellen\n\n@snellen.cases([])\ndef evaluate_it(case, response): ...\n",
+        "eval_x.py:3: evaluate_it has @snellen.cases and would never run\n  Rename it: eval_evaluate_it.",
     ),
     "repeats": ("import snellen\n\n@snellen.cases([], repeats=0)\ndef eval_it(case, response): ...\n", "repeats is 0"),
     "scorer": (
@@ -289,7 +292,10 @@ def test_two_evals_of_one_name_are_refused(settings: Settings) -> None:
 NO_FILES = {
     "nothing-there": ("measures", "measures does not exist\n  Give a file or folder: snellen run evals"),
     "empty-folder": ("evals", "evals holds no eval\n  Evals are files named eval_*.py or *.eval.yaml."),
-    "other-file": ("datasets/shapes/a.png", "a.png is no eval file\n  Evals are files named eval_*.py or *.eval.yaml."),
+    "other-file": (
+        "datasets/shapes/a.png",
+        "a.png is no eval file\n  Evals are files named eval_*.py that use snellen, or *.eval.yaml.",
+    ),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from snellen.errors import ConfigError, InputError
 from snellen.runner.load import load_evals
 from snellen.runner.plan import plan
-from snellen.runner.settings import find_root, load_settings
+from snellen.runner.settings import Settings, find_root, load_settings
 
 
 @pytest.fixture
@@ -167,3 +167,21 @@ def test_a_model_table_that_cannot_be_used_is_said_when_the_model_is(root: Path)
     assert settings.model("other").name == "other"
     with pytest.raises(InputError, match="base_ulr"):
         settings.model("gpt")
+
+
+@pytest.mark.parametrize(("name", "meant"), [("faek", "fake"), ("offline-descriver", "offline-describer")])
+def test_a_slip_in_a_models_name_is_refused_before_it_goes_elsewhere(tmp_path: Path, name: str, meant: str) -> None:
+    table = {"fake": {"base_url": "http://127.0.0.1:9/v1"}}
+    settings = Settings(root=tmp_path, recordings=tmp_path / "r", state=tmp_path / "s", model_table=table)
+    with pytest.raises(ConfigError, match=f"model '{name}' is not configured\n  Did you mean '{meant}'"):
+        settings.model(name)
+
+
+def test_names_of_versions_are_no_slips_of_each_other(tmp_path: Path) -> None:
+    table = {"gpt-5.1": {}, "gpt-4o": {}}
+    settings = Settings(root=tmp_path, recordings=tmp_path / "r", state=tmp_path / "s", model_table=table)
+    assert [settings.model(name).name for name in ("gpt-5.2", "gpt-4", "llava")] == ["gpt-5.2", "gpt-4", "llava"]
+
+
+def test_models_of_one_flag_may_be_separated_by_commas(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, environ={}, models=("a, b", "c")).models == ("a", "b", "c")
