@@ -253,3 +253,12 @@ def test_a_reader_that_goes_away_early_is_no_fault(project) -> None:
         process.stdout.close()
         process.wait(timeout=30)
         assert process.stderr.read() == ""
+
+
+def test_a_report_that_is_a_folder_is_2_before_anything_is_asked(project, snellen: Cli) -> None:
+    with answering() as endpoint:
+        root = project(url=endpoint.base_url)
+        (root / "reports").mkdir(exist_ok=True)
+        result = snellen(*_LIVE, "--report", "reports")
+        assert (result.code, len(endpoint.requests)) == (2, 0)
+    assert "--report reports is a folder" in result.err

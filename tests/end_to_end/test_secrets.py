@@ -248,4 +248,5 @@ def test_only_the_user_may_read_what_a_run_keeps(home, snellen: Cli) -> None:
         str(path.relative_to(root)): stat.S_IMODE(path.stat().st_mode)
         for path in [root / ".snellen", *(root / ".snellen").iterdir()]
     }
-    assert modes == {".snellen": 0o700, ".snellen/runs.db": 0o600, ".snellen/digests.db": 0o600}
+    kept = (".gitignore", "digests.db", "runs.db")
+    assert modes == {".snellen": 0o700, **{f".snellen/{name}": 0o600 for name in kept}}

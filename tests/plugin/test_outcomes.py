@@ -68,7 +68,7 @@ def test_a_replay_miss_is_an_error_that_says_how_to_record(home: pytest.Pytester
     result.stdout.fnmatch_lines(
         [
             "*recordings/shapes/fake.jsonl holds nothing yet*",
-            "*Record it: pytest evals/shapes.eval.yaml -k 'c0' --eval-model=fake --eval-responses=missing*",
+            "*Record it: pytest 'evals/shapes.eval.yaml::shapes[[]c0-fake]' --eval-model=fake *=missing*",
         ]
     )
 

@@ -16,7 +16,6 @@ __all__ = ["app", "main"]
 app = typer.Typer(
     name="snellen",
     help="The eye chart for vision models: evaluates and benchmarks vision-language models.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -31,6 +30,21 @@ app.add_typer(offline, name="offline")
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Eval files and folders.", show_default=False)]
 Models = Annotated[list[str] | None, typer.Option("--model", "-m", help="Model to ask; may be given several times.")]
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
+
+
+@app.callback(invoke_without_command=True)
+def snellen(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    """The eye chart for vision models: evaluates and benchmarks vision-language models."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        print(f"snellen {version_of('snellen')}")
+    elif context.invoked_subcommand is None:
+        sys.stderr.write(f"{context.get_help()}\n")
+        raise typer.Exit(2)
 
 
 @app.command()

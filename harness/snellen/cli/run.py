@@ -8,6 +8,7 @@ from pathlib import Path
 
 from snellen._text import plural, printable, shorten
 from snellen.cli.progress import progress
+from snellen.errors import InputError, Problem
 from snellen.report.terminal import summary_table
 from snellen.runner.load import load_evals
 from snellen.runner.settings import load_settings
@@ -28,6 +29,10 @@ def run_command(
     report: Path | None,
 ) -> int:
     """Runs evals, prints what came of them and gives the exit code."""
+    if report is not None and report.is_dir():
+        raise InputError(
+            Problem(f"--report {report} is a folder", hint=f"Name a file: --report {report / 'report.html'}")
+        )
     settings = load_settings(paths[0], environ=os.environ, mode=responses, models=models, concurrency=concurrency)
     evals = load_evals(paths, settings)
     with progress() as bar:

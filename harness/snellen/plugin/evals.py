@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Generator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from snellen.errors import SnellenError
 from snellen.plugin.items import JudgedItem
 from snellen.plugin.prefetch import Prefetch
 from snellen.runner.engine import Engine, Result
+from snellen.runner.evals import shown_path
 from snellen.runner.plan import Job
 from snellen.runner.run import facts_of
 from snellen.runner.settings import Settings, load_settings
@@ -57,8 +59,7 @@ class EvalRun:
         self._is_worker = hasattr(config, "workerinput")
         self._has_workers = getattr(option, "dist", "no") != "no" and not self._is_worker
         self._started_at, self._clock = iso_now(), monotonic()
-        command = "pytest {file} -k '{case}' --eval-model={model} --eval-responses=missing"
-        self._engine = Engine(self.settings, record_command=command)
+        self._engine = Engine(self.settings, record_command=_record_by_pytest)
         self._prefetch = Prefetch(self._engine)
 
     def result_of(self, job: Job) -> Result:
@@ -157,6 +158,19 @@ class EvalRun:
             duration_s=elapsed_since(self._clock),
         )
         return Run(facts=facts, trials=trials, skipped=tuple(self._skipped[place] for place in sorted(self._skipped)))
+
+
+def _record_by_pytest(job: Job) -> str:
+    """The command that records the response of just this item, whatever characters its id has."""
+    file, name = job.eval.file, job.eval.name
+    if file.suffix != ".py":
+        item = f"{name.rpartition('/')[2]}[{job.label}]"
+    elif job.eval.recordings == f"{name}.ask":
+        item = job.case.id  # asked by `ask`: the case is named after its test
+    else:
+        item = f"eval_{name.rpartition('.')[2]}[{job.label}]"
+    chosen = shlex.quote(f"{shown_path(file)}::{item}")
+    return f"pytest {chosen} --eval-model={job.model.key} --eval-responses=missing"
 
 
 def _make_harmless(report: pytest.TestReport) -> None:

@@ -7,8 +7,8 @@ drive it. It runs on one asyncio loop; encoding pictures happens on threads.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
+import shlex
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from snellen._clock import iso_now
 from snellen._secrets import secrets_in_environ
@@ -21,6 +21,7 @@ from snellen.models.spec import BUILT_INS, ModelSpec, check_ready
 from snellen.recordings.entry import Entry
 from snellen.recordings.file import RecordingStore
 from snellen.response import Response
+from snellen.runner.evals import shown_path
 from snellen.runner.judge import error_trial, failure_of, judged
 from snellen.runner.pictures import encode_pictures
 from snellen.runner.plan import Job, Question, prepare
@@ -31,18 +32,20 @@ __all__ = ["Engine", "Result"]
 
 Result = Trial | Skipped
 
-_RECORD = "snellen run {file} --model {model} --responses missing"
+
+def _record_by_run(job: Job) -> str:
+    return f"snellen run {shlex.quote(str(shown_path(job.eval.file)))} --model {job.model.key} --responses missing"
 
 
 class Engine:
     """Settles jobs: replays what is recorded, asks for what is not, as the mode says."""
 
-    def __init__(self, settings: Settings, *, record_command: str = _RECORD) -> None:
+    def __init__(self, settings: Settings, *, record_command: Callable[[Job], str] = _record_by_run) -> None:
         """Opens nothing yet.
 
         Args:
             settings: All that decides how the run is done.
-            record_command: What a miss tells people to run; `{file}`, `{case}` and `{model}` are filled in.
+            record_command: Gives the command that a miss tells people to run.
         """
         self._settings = settings
         self._record_command = record_command
@@ -158,7 +161,7 @@ class Engine:
 
     def _miss(self, question: Question) -> Trial:
         job = question.job
-        command = self._record_command.format(file=self._shown(job.eval.file), case=job.case.id, model=job.model.key)
+        command = self._record_command(job)
         error = self._store.miss(
             question.canonical,
             fingerprint=question.fingerprint,
@@ -168,10 +171,6 @@ class Engine:
             command=command,
         )
         return error_trial(job, failure_of(error), question=question)
-
-    def _shown(self, file: Path) -> str:
-        root = self._settings.root
-        return str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
 
     # What is asked.
 

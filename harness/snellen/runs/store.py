@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from snellen._files import locked
+from snellen._files import locked, write_atomic
 from snellen._text import nearest
 from snellen.case import Case
 from snellen.errors import InputError, Problem, StorageError
@@ -119,6 +119,8 @@ class RunStore:
     def _make(self) -> None:
         """Makes the file beside its place and moves it there whole: who switches to WAL waits for nobody."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Answers and error texts are nobody's to commit.
+        write_atomic(self.path.parent / ".gitignore", b"*\n", mode=0o600)
         lock = self.path.with_name(f"{self.path.name}.lock")
         with locked(lock):
             if not self.path.exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -76,3 +77,8 @@ except SystemExit:
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     heavy = {"PIL", "cv2", "httpx2", "jinja2", "numpy", "onnxruntime", "openai", "orjson", "pydantic", "pytest", "yaml"}
     assert loaded & heavy == set()
+
+
+def test_the_version_is_told(snellen: Cli) -> None:
+    result = snellen("--version")
+    assert (result.code, result.out) == (0, f"snellen {version('snellen')}\n")

@@ -128,9 +128,10 @@ def test_only_the_user_may_read_it(store: RunStore) -> None:
     assert modes == {"runs.db": "0o600", ".snellen": "0o700"}
 
 
-def test_nothing_is_left_beside_it(store: RunStore) -> None:
+def test_nothing_is_left_beside_it_but_what_keeps_it_out_of_git(store: RunStore) -> None:
     store.save(run("r"))
-    assert [path.name for path in store.path.parent.iterdir()] == ["runs.db"]
+    assert sorted(path.name for path in store.path.parent.iterdir()) == [".gitignore", "runs.db"]
+    assert (store.path.parent / ".gitignore").read_text() == "*\n"
 
 
 def test_a_store_of_a_newer_version_is_left_alone(store: RunStore) -> None:
