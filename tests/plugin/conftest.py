@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import anyio._backends._asyncio  # noqa: F401  # as below
+import httpcore2  # noqa: F401  # its errors are told by their classes, which must be the same ones in every test
 import openai  # noqa: F401  # pytester forgets what a run imported; C extensions and their classes must outlive it
 import pytest
 
