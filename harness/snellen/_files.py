@@ -9,12 +9,21 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from snellen.errors import InputError, StorageError
 
-__all__ = ["append_locked", "digest", "is_python_eval", "join_inside", "locked", "read_regular", "write_atomic"]
+__all__ = [
+    "append_locked",
+    "cannot_write",
+    "digest",
+    "is_python_eval",
+    "join_inside",
+    "locked",
+    "read_regular",
+    "write_atomic",
+]
 
 # A script may be named eval_imagenet.py. An eval names Snellen, or has a function that takes one of its fixtures.
 _EVAL = re.compile(rb"snellen|def\s+eval_\w*\s*\([^)]*\b(?:ask|case|response)\b")
@@ -25,8 +34,13 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write_atomic(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644) -> None:
     """Replaces `path` with `data` in one step: a reader sees the old file or the new one, never a part.
+
+    Args:
+        path: The file; folders that are missing are made.
+        data: The content, or its parts in order, of which only one is held at a time.
+        mode: Permissions of the new file.
 
     Raises:
         StorageError: The disk is full, read-only or forbidden; the old file is untouched.
@@ -36,14 +50,14 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
             os.fchmod(file.fileno(), mode)
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise StorageError(_cannot_write(path, error)) from error
+        raise StorageError(cannot_write(path, error)) from error
 
 
 @contextlib.contextmanager
@@ -69,7 +83,7 @@ def _open_locked(path: Path, mode: int) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, mode)
         except OSError as error:
-            raise StorageError(_cannot_write(path, error)) from error
+            raise StorageError(cannot_write(path, error)) from error
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
             if os.path.samestat(os.fstat(descriptor), path.stat()):
@@ -79,10 +93,17 @@ def _open_locked(path: Path, mode: int) -> int:
         os.close(descriptor)
 
 
-def append_locked(path: Path, line: bytes) -> None:
-    """Appends `line` to `path` and returns once it is on disk; several processes may do so at once.
+def append_locked(path: Path, data: bytes) -> os.stat_result:
+    """Appends `data` to `path` and returns once it is on disk; several processes may do so at once.
 
-    A line that did not fit is taken back, so that what follows it stays readable.
+    All of it is there then, or nothing: a part that fitted is taken back, so that what follows stays readable.
+
+    Args:
+        path: The file; folders that are missing are made.
+        data: One line or several, at most 2 GB.
+
+    Returns:
+        The file's facts as they were then: `data` ends where the file did.
 
     Raises:
         StorageError: It could not be written in full.
@@ -90,23 +111,26 @@ def append_locked(path: Path, line: bytes) -> None:
     with locked(path) as descriptor:
         before = os.fstat(descriptor).st_size
         try:
-            written = os.write(descriptor, line)
-            if written != len(line):
-                raise OSError(28, f"only {written:,} of {len(line):,} bytes fitted")  # noqa: TRY301  # 28 is ENOSPC
+            written = os.write(descriptor, data)
+            if written != len(data):
+                raise OSError(28, f"only {written:,} of {len(data):,} bytes fitted")  # noqa: TRY301  # 28 is ENOSPC
             os.fsync(descriptor)
+            return os.fstat(descriptor)
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, before)
-            raise StorageError(_cannot_write(path, error)) from error
+            raise StorageError(cannot_write(path, error)) from error
 
 
-def _cannot_write(path: Path, error: OSError) -> str:
+def cannot_write(path: Path, error: Exception) -> str:
+    """What to say of a write that failed: the file, why, and how many bytes are free where it lies."""
     free = ""
     with contextlib.suppress(OSError):
         existing = next(parent for parent in [path, *path.parents] if parent.exists())
         usage = os.statvfs(existing)
         free = f" ({usage.f_bavail * usage.f_frsize:,} bytes free)"
-    return f"cannot write {path}: {error.strerror or error}{free}"
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"cannot write {path}: {reason}{free}"
 
 
 def is_python_eval(path: Path) -> bool:

@@ -8,7 +8,6 @@ converted.
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -85,7 +84,7 @@ def _orientation(exif: bytes) -> int:
 
 
 # JPEG: ISO/IEC 10918-1 annex B. Entropy-coded data ends at the first FF that is neither stuffed, fill, nor a restart.
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]", re.DOTALL)
+_NO_MARKERS = frozenset((0x00, *range(0xD0, 0xD8)))
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP13, _APP14, _APP15 = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xEF
 
 
@@ -113,6 +112,22 @@ def _jpeg(data: bytes) -> Anatomy:
     )
 
 
+def _end_of_scan(data: bytes, position: int) -> int:
+    """Where the marker after a scan's data begins, with its fill bytes; the end of the data when there is none.
+
+    One FF in 256 bytes is looked at, so this is several times as fast as a regular expression that looks at all.
+    """
+    last = len(data) - 1
+    while 0 <= (found := data.find(b"\xff", position)) < last:
+        after = found + 1
+        while after < last and data[after] == 0xFF:  # noqa: PLR2004  # fill bytes
+            after += 1
+        if data[after] not in _NO_MARKERS and data[after] != 0xFF:  # noqa: PLR2004  # the data ends in fill bytes
+            return found
+        position = after + 1
+    return len(data)
+
+
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Marker, start and end of each segment after SOI, a scan's data being part of its SOS, up to and with EOI."""
     position = 2
@@ -127,8 +142,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             return
         end = position + 2 + int.from_bytes(data[position + 2 : position + 4], "big")
         if marker == _SOS:
-            found = _NEXT_MARKER.search(data, end)
-            end = len(data) if found is None else found.start()
+            end = _end_of_scan(data, end)
         yield marker, position, end
         if end >= len(data):  # no end marker
             return

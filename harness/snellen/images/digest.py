@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from snellen._files import digest, read_regular
 from snellen._text import shorten
@@ -19,18 +20,35 @@ from snellen.case import ImageRef
 from snellen.errors import ImageError, InputError, Problem
 from snellen.images.fit import ImageRules
 
-__all__ = ["DigestCache", "identity_of", "read_picture", "source_bytes"]
+__all__ = ["DigestCache", "Plain", "identity_of", "read_picture", "source_bytes"]
 
 _MAX_BYTES = 50 * 1024 * 1024  # a larger file is a mistake: endpoints take less, and 4/3 of it travels as base64
 _RACY_NS = 2_000_000_000  # FAT keeps times in 2 s steps: a file this young may change and keep its time
+_MAX_UNWRITTEN = 1_000  # some hundred kilobytes, and a transaction that takes a few milliseconds
 _LOCK_WAIT_S = 1.0  # the cache is a convenience; nobody waits longer for it
 _DAMAGED = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS file_v1 (
     path BLOB PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER, sha256 TEXT
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS checked_v1 (identity TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS checked_v2 (
+    identity TEXT PRIMARY KEY, media_type TEXT, width_px INTEGER, height_px INTEGER
+) WITHOUT ROWID;
 """
+
+
+class Plain(NamedTuple):
+    """A picture that can go out as it is.
+
+    Attributes:
+        media_type: What its bytes are.
+        width_px: As displayed.
+        height_px: As displayed.
+    """
+
+    media_type: str
+    width_px: int
+    height_px: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +80,16 @@ class DigestCache:
 
     A cache and nothing more: a damaged file is put aside and begun anew, one that cannot be opened, read or written
     (locked, read-only, full disk) is done without, silently, and then everything is remembered in memory only.
-    Threads may share one; several processes may use one file. What is learnt reaches the file at `flush()`.
+    Threads may share one; several processes may use one file. What is learnt is held in memory until it reaches the
+    file, at `flush()` or when it has become much; what is in the file is looked up there.
     """
 
     def __init__(self, path: Path | None) -> None:
         """Opens the cache at `path`, creating it and its folder where needed; None keeps it in memory."""
         self._lock = threading.Lock()
         self._files: dict[bytes, tuple[_Stamp, str]] = {}
-        self._checked: set[str] = set()
-        self._unwritten_files: set[bytes] = set()
-        self._unwritten_checked: set[str] = set()
+        self._checked: dict[str, Plain | None] = {}
+        self._flush_at = _MAX_UNWRITTEN
         self._path = path
         self._connection = None if path is None else _connect(path)
 
@@ -105,39 +123,49 @@ class DigestCache:
     def is_checked(self, identity: str) -> bool:
         """True when the picture of this `identity_of` was decoded in full before, by any process with this file."""
         with self._lock:
-            if identity in self._checked:
-                return True
-            found = self._select("SELECT identity FROM checked_v1 WHERE identity = ?", identity) is not None
-            if found:
-                self._checked.add(identity)
-            return found
+            return identity in self._checked or self._checked_on_disk(identity) is not None
 
-    def mark_checked(self, identity: str) -> None:
-        """Remembers that the picture of this `identity_of` decodes in full."""
+    def plain_of(self, identity: str) -> Plain | None:
+        """What was seen of a picture that was decoded in full before and needed no work; None of any other."""
         with self._lock:
-            if identity not in self._checked:
-                self._checked.add(identity)
-                self._unwritten_checked.add(identity)
+            if identity in self._checked:
+                return self._checked[identity]
+            row = self._checked_on_disk(identity)
+            return None if row is None or row[0] is None else Plain(*row)
+
+    def mark_checked(self, identity: str, plain: Plain | None = None) -> None:
+        """Remembers that the picture of this `identity_of` decodes in full, and that it can go out as it is."""
+        with self._lock:
+            self._checked[identity] = plain
+            self._flush_when_much()
 
     def flush(self) -> None:
         """Writes what was learnt since the last time, in one transaction."""
         with self._lock:
-            if self._connection is None or not (self._unwritten_files or self._unwritten_checked):
-                return
-            try:
-                with self._connection:
-                    self._connection.executemany(
-                        "INSERT OR REPLACE INTO file_v1 VALUES (?, ?, ?, ?, ?, ?)", self._rows()
-                    )
-                    self._connection.executemany(
-                        "INSERT OR IGNORE INTO checked_v1 VALUES (?)", [(key,) for key in self._unwritten_checked]
-                    )
-            except sqlite3.Error as error:  # what is unwritten stays so, and the next flush tries again
-                if _is_damage(error):
-                    self._do_without(error)
-                return
-            self._unwritten_files.clear()
-            self._unwritten_checked.clear()
+            self._flush()
+
+    def _flush_when_much(self) -> None:
+        if len(self._files) + len(self._checked) >= self._flush_at:
+            self._flush()
+            # Where nothing can be written now, it is not tried again with every picture.
+            self._flush_at = max(_MAX_UNWRITTEN, 2 * (len(self._files) + len(self._checked)))
+
+    def _flush(self) -> None:
+        if self._connection is None or not (self._files or self._checked):
+            return
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO file_v1 VALUES (?, ?, ?, ?, ?, ?)", self._rows())
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO checked_v2 VALUES (?, ?, ?, ?)",
+                    ((key, *(plain or (None, None, None))) for key, plain in self._checked.items()),
+                )
+        except sqlite3.Error as error:  # what is unwritten stays so, and the next flush tries again
+            if _is_damage(error):
+                self._do_without(error)
+            return
+        self._files.clear()
+        self._checked.clear()
 
     def close(self) -> None:
         """Flushes and lets go of the file; the cache goes on in memory."""
@@ -163,33 +191,33 @@ class DigestCache:
 
     def _known(self, key: bytes, stamp: _Stamp) -> str | None:
         with self._lock:
-            entry = self._files.get(key)
-            if entry is None:
-                row = self._select("SELECT size, mtime_ns, ctime_ns, inode, sha256 FROM file_v1 WHERE path = ?", key)
-                if row is None:
-                    return None
-                entry = self._files[key] = (_Stamp(*row[:4]), str(row[4]))
-            return entry[1] if entry[0] == stamp else None
+            stamp_then, sha256 = self._files.get(key) or self._on_disk(key) or (None, "")
+            return sha256 if stamp_then == stamp else None
+
+    def _on_disk(self, key: bytes) -> tuple[_Stamp, str] | None:
+        row = self._select("SELECT size, mtime_ns, ctime_ns, inode, sha256 FROM file_v1 WHERE path = ?", key)
+        return None if row is None else (_Stamp(*row[:4]), str(row[4]))
+
+    def _checked_on_disk(self, identity: str) -> tuple[Any, ...] | None:
+        return self._select("SELECT media_type, width_px, height_px FROM checked_v2 WHERE identity = ?", identity)
 
     def _remember(self, path: Path, before: _Stamp, sha256: str) -> None:
         """Keeps a digest, unless the file changed while it was read."""
         with contextlib.suppress(OSError):
             if _Stamp.of(path) == before:
                 with self._lock:
-                    key = os.fsencode(path)  # a name need not be Unicode
-                    self._files[key] = (before, sha256)
-                    self._unwritten_files.add(key)
+                    self._files[os.fsencode(path)] = (before, sha256)  # a name need not be Unicode
+                    self._flush_when_much()
 
     def _rows(self) -> Iterator[tuple[bytes, int, int, int, int, str]]:
-        for key in self._unwritten_files:
-            stamp, sha256 = self._files[key]
+        for key, (stamp, sha256) in self._files.items():
             yield key, stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode, sha256
 
-    def _select(self, query: str, key: bytes | str) -> tuple[int, int, int, int, str] | None:
+    def _select(self, query: str, key: bytes | str) -> tuple[Any, ...] | None:
         if self._connection is None:
             return None
         try:
-            row: tuple[int, int, int, int, str] | None = self._connection.execute(query, (key,)).fetchone()
+            row: tuple[Any, ...] | None = self._connection.execute(query, (key,)).fetchone()
         except sqlite3.Error as error:
             self._do_without(error)
             return None

@@ -22,10 +22,11 @@ from snellen.errors import ImageError, Problem
 from snellen.images.container import FURTHER_FRAMES
 from snellen.images.data_uri import data_uri_of
 from snellen.images.decode import ImageFacts, OpenedImage, decode_image, opened
+from snellen.images.digest import Plain
 from snellen.images.fit import ImageRules, fit_size
 from snellen.images.pixels import is_see_through
 
-__all__ = ["Encoded", "data_url", "encode_image"]
+__all__ = ["Encoded", "data_url", "encode_image", "encode_plain"]
 
 _JPEG_QUALITY = 92  # text edges survive; re-encoding at 90 and above changes no answer in robustness studies
 _PLAIN_MODES = frozenset(["1", "L", "LA", "P", "PA", "RGB", "RGBA"])
@@ -71,6 +72,19 @@ def encode_image(data: bytes, *, name: str, rules: ImageRules, checked: bool = F
     return _converted(data, name, rules, is_lossy=picture.anatomy.is_lossy)
 
 
+def encode_plain(data: bytes, plain: Plain, rules: ImageRules) -> Encoded | None:
+    """The picture as `rules` want it without looking at it again; None when they want it otherwise than it is.
+
+    Args:
+        data: The source's bytes.
+        plain: What was seen of them when they were decoded in full (`DigestCache.plain_of`).
+        rules: What the endpoint takes.
+    """
+    size = plain.width_px, plain.height_px
+    will_do = plain.media_type in rules.formats and fit_size(*size, rules) == size
+    return _encoded(data, plain.media_type, size, ()) if will_do else None
+
+
 def _clean(picture: OpenedImage, rules: ImageRules, *, checked: bool) -> bytes | None:
     """The source's own bytes when they will do, None when it must be converted."""
     facts, anatomy = picture.facts, picture.anatomy
@@ -86,8 +100,10 @@ def _clean(picture: OpenedImage, rules: ImageRules, *, checked: bool) -> bytes |
     if not will_do:
         return None
     may_be_see_through = picture.image.has_transparency_data
-    if may_be_see_through or not checked:
+    if may_be_see_through:
         picture.load()
+    elif not checked:
+        picture.load(draft=True)
     return None if may_be_see_through and is_see_through(picture.image) else anatomy.clean
 
 

@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
+
+from snellen.request import Api
 
 __all__ = ["served_model_of"]
 
 _DONE = b"[DONE]"
+_WHOLE = ("completed", "incomplete")
 
 
-def served_model_of(body: bytes) -> str | None:
+def served_model_of(body: bytes, *, api: Api = "chat") -> str | None:
     """The name of what answered, "" when it did not say; None when the body is no whole answer.
 
     Args:
-        body: Of a chat completion: JSON, or an event stream, which is whole when it ends in `[DONE]`.
+        body: JSON, or an event stream: of a chat completion it is whole when it ends in `[DONE]`, of a response when
+            it ends in the event that says so.
+        api: Which endpoint it is of.
     """
     try:
         answer = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return _served_model_of_stream(body)
+        events = [line[5:].strip() for line in body.splitlines() if line.startswith(b"data:")]
+        return _served_model_of_stream(events) if api == "chat" else _served_model_of_response_stream(events)
+    if api == "responses":
+        return _model(answer) if _is_response(answer) else None
     return _model(answer) if _is_answer(answer, "message") else None
 
 
-def _served_model_of_stream(body: bytes) -> str | None:
-    events = [line[5:].strip() for line in body.splitlines() if line.startswith(b"data:")]
+def _is_response(value: object) -> bool:
+    return isinstance(value, dict) and value.get("status") in _WHOLE and isinstance(value.get("output"), list)
+
+
+def _served_model_of_response_stream(events: Sequence[bytes]) -> str | None:
+    """The last event holds the whole response again."""
+    said = [event for event in events if event != _DONE]
+    try:
+        last = orjson.loads(said[-1]) if said else None
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(last, dict) or last.get("type") not in {f"response.{status}" for status in _WHOLE}:
+        return None
+    response = last.get("response")
+    return _model(response) if isinstance(response, dict) and _is_response(response) else None
+
+
+def _served_model_of_stream(events: Sequence[bytes]) -> str | None:
     if not events or events[-1] != _DONE:
         return None
     try:

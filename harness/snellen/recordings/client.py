@@ -26,7 +26,7 @@ def recorded_client(
     transport: httpx2.BaseTransport | None = None,
     **openai_kwargs: Any,
 ) -> openai.OpenAI:
-    """An `openai.OpenAI` that replays chat completions, or asks and records them, as the mode says.
+    """An `openai.OpenAI` that replays chat completions and responses, or asks and records them, as the mode says.
 
     In mode 'recorded' it needs no key and opens no connection; a call that has no recording raises RecordingMissError.
 

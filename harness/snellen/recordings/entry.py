@@ -53,6 +53,7 @@ class Entry:
         latency_s: From sending to the last byte, in seconds.
         recorded_at: ISO 8601 UTC.
         request_id: The server's id for the call; empty when it gave none.
+        via: How it was asked when not at once: "batch", whose `latency_s` is 0 and no time of anything.
         scrubbed: Something secret was taken out of `request`, so that it no longer has this fingerprint.
     """
 
@@ -66,6 +67,7 @@ class Entry:
     latency_s: float = 0.0
     recorded_at: str = ""
     request_id: str = ""
+    via: str = ""
     scrubbed: bool = False
 
 
@@ -108,6 +110,7 @@ def to_line(entry: Entry) -> bytes:
         "latency_s": round(entry.latency_s, 4),
         "recorded_at": entry.recorded_at,
         "request_id": entry.request_id,
+        **({"via": entry.via} if entry.via else {}),
         **({"scrubbed": True} if entry.scrubbed else {}),
     }
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
@@ -137,7 +140,9 @@ def parse_line(line: bytes, *, file: Path, number: int) -> Entry:
     text = fields.get("response_text")
     body = text.encode() if isinstance(text, str) else orjson.dumps(fields["response"])
     known = {name: fields[name] for name in _FIELDS}
-    return Entry(**known, body=body, scrubbed=fields.get("scrubbed") is True)  # type: ignore[arg-type]  # checked by fields_of
+    via, scrubbed = fields.get("via"), fields.get("scrubbed") is True
+    known["via"] = via if isinstance(via, str) else ""
+    return Entry(**known, body=body, scrubbed=scrubbed)  # type: ignore[arg-type]  # checked by fields_of
 
 
 def fields_of(line: bytes, *, file: Path, number: int) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from snellen._files import append_locked, digest, locked
 from snellen.errors import RecordingMissError
@@ -17,7 +18,7 @@ from snellen.recordings.index import FileIndex, base_of, journal_of
 from snellen.recordings.nearest import Neighbours, explain_miss
 from snellen.recordings.scrub import scrub, scrub_entry
 
-__all__ = ["Mode", "RecordingStore", "safe_name"]
+__all__ = ["Mode", "Outgoing", "RecordingStore", "safe_name"]
 
 Mode = Literal["recorded", "missing", "refresh", "live"]
 """recorded: replay only; missing: replay, ask for the rest; refresh: ask, overwrite; live: ask, keep nothing here."""
@@ -27,6 +28,7 @@ _MAX_NAME_BYTES = 160
 _UNSAFE = re.compile(r"[^\w.+-]+")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 _TAIL_CHARS = 8
+_SUFFIXES = (".jsonl", ".jsonl.journal")
 
 # Another process may fold a journal into its file between our knowing of an entry and our reading it, and then again.
 _MAX_LOOKS = 5
@@ -45,6 +47,14 @@ def safe_name(name: str) -> str:
     return f"{plain or 'unnamed'}-{digest(name.encode('utf-8', 'surrogatepass'))[:_TAIL_CHARS]}"
 
 
+class Outgoing(NamedTuple):
+    """An entry on its way to disk: the recordings file it goes to, its fingerprint, and its line, free of secrets."""
+
+    file: Path
+    fingerprint: str
+    line: bytes
+
+
 class RecordingStore:
     """Responses on disk under the fingerprint of their request: `<root>/<eval>/<model>.jsonl` and a journal beside it.
 
@@ -61,7 +71,8 @@ class RecordingStore:
         """
         self.root = root
         self._secrets = frozenset(secrets)
-        self._indexes: dict[Path, FileIndex] = {}
+        self._paths: dict[tuple[str, str], Path] = {}
+        self._pairs: dict[Path, tuple[FileIndex, FileIndex]] = {}
         self._files: list[Path] | None = None
         self._neighbours: Neighbours | None = None
         self._torn: set[Path] = set()
@@ -70,7 +81,8 @@ class RecordingStore:
     @property
     def notes(self) -> tuple[str, ...]:
         """What people should know and what is no error, a sentence each."""
-        torn = self._torn | {path for path, index in self._indexes.items() if index.is_torn}
+        with self._lock:
+            torn = self._torn | {index.path for pair in self._pairs.values() for index in pair if index.is_torn}
         return tuple(
             f"{shown(path)}: the last line was not finished when its writer was killed; it never counted as recorded"
             for path in sorted(torn)
@@ -78,7 +90,10 @@ class RecordingStore:
 
     def file(self, *, eval: str, model: str) -> Path:  # noqa: A002  # the project's word for it
         """Where the recordings of this eval and model are."""
-        return self.root / safe_name(eval) / f"{safe_name(model)}.jsonl"
+        path = self._paths.get((eval, model))
+        if path is None:
+            path = self._paths[eval, model] = self.root / safe_name(eval) / f"{safe_name(model)}.jsonl"
+        return path
 
     def find(self, fingerprint: str, *, eval: str, model: str, refresh: bool = False) -> Entry | None:  # noqa: A002  # the project's word for it
         """The recorded response to the request with this fingerprint, None when there is none.
@@ -107,21 +122,21 @@ class RecordingStore:
     def _find_in(self, file: Path, fingerprint: str) -> Entry | None:
         pair = self._pair(file)
         for _ in range(_MAX_LOOKS):
-            found = next((entry for index in pair if (entry := index.read(fingerprint)) is not None), None)
-            if found is not None or not any(fingerprint in index for index in pair):
+            holders = [index for index in pair if fingerprint in index]
+            if not holders:
+                return None
+            found = next((entry for index in holders if (entry := index.read(fingerprint)) is not None), None)
+            if found is not None:
                 return found
             self._refresh(file)
         return None
 
     def _pair(self, file: Path) -> tuple[FileIndex, FileIndex]:
         """The journal, which is newer, and the file."""
-        return self._index(journal_of(file)), self._index(file)
-
-    def _index(self, path: Path) -> FileIndex:
-        index = self._indexes.get(path)
-        if index is None:
-            index = self._indexes[path] = FileIndex(path)
-        return index
+        pair = self._pairs.get(file)
+        if pair is None:
+            pair = self._pairs[file] = FileIndex(journal_of(file)), FileIndex(file)
+        return pair
 
     def _all_files(self) -> list[Path]:
         if self._files is None:
@@ -132,8 +147,9 @@ class RecordingStore:
         self._neighbours = None
         if file is None:
             self._files = None
-        for index in list(self._indexes.values()) if file is None else self._pair(file):
-            index.refresh()
+        for pair in list(self._pairs.values()) if file is None else [self._pair(file)]:
+            for index in pair:
+                index.refresh()
 
     def append(self, entry: Entry, *, eval: str, model: str) -> None:  # noqa: A002  # the project's word for it
         """Writes the entry, freed of secrets, and returns once it is on disk; it replaces what has its fingerprint.
@@ -142,11 +158,50 @@ class RecordingStore:
             RecordingError: The body is not UTF-8, so it is no answer.
             StorageError: The disk is full, read-only or forbidden; what was recorded before is untouched.
         """
-        file = self.file(eval=eval, model=model)
-        append_locked(journal_of(file), to_line(scrub_entry(entry, self._secrets)))
+        self.append_all([(entry, eval, model)])
+
+    def append_all(self, entries: Iterable[tuple[Entry, str, str]]) -> None:
+        """Writes many entries as `append` does, with one write for each file, and returns once all are on disk.
+
+        Args:
+            entries: Each with its eval and its model. Of one fingerprint the last counts.
+
+        Raises:
+            RecordingError: A body is not UTF-8, so it is no answer; nothing is written.
+            StorageError: The disk is full, read-only or forbidden. Of the file it names nothing is written, and of
+                those that would have come after it; those before it are on disk.
+        """
+        by_file: dict[Path, list[Outgoing]] = {}
+        for entry, name, model in entries:
+            outgoing = self.outgoing(entry, eval=name, model=model)
+            by_file.setdefault(outgoing.file, []).append(outgoing)
+        for group in by_file.values():
+            self.write(group)
+
+    def outgoing(self, entry: Entry, *, eval: str, model: str) -> Outgoing:  # noqa: A002  # the project's word for it
+        """The entry as `write` takes it.
+
+        Raises:
+            RecordingError: The body is not UTF-8, so it is no answer.
+        """
+        line = to_line(scrub_entry(entry, self._secrets))
+        return Outgoing(self.file(eval=eval, model=model), entry.fingerprint, line)
+
+    def write(self, group: Sequence[Outgoing]) -> None:
+        """Writes entries of one file, all of them or none, and returns once they are on disk.
+
+        Args:
+            group: At least one; all of the same file.
+
+        Raises:
+            StorageError: The disk is full, read-only or forbidden; what was recorded before is untouched.
+        """
+        file = group[0].file
+        after = append_locked(journal_of(file), b"".join(outgoing.line for outgoing in group))
         with self._lock:
-            for index in self._pair(file):  # both, for another process may fold it away at once
-                index.expire()
+            journal, base = self._pair(file)
+            journal.learn([(outgoing.fingerprint, outgoing.line) for outgoing in group], after)
+            base.expire()  # another process may fold the journal away at once
             if self._files is not None and file not in self._files:
                 self._files = None
 
@@ -200,7 +255,7 @@ class RecordingStore:
                         entry = parse_line(line.raw, file=index.path, number=line.number)
                         yield Stored(file=index.path, number=line.number, entry=entry)
 
-    def orphans(self, used: Collection[str], *, evals: Collection[str] | None = None) -> list[Stored]:
+    def orphans(self, used: Container[str], *, evals: Collection[str] | None = None) -> list[Stored]:
         """Entries that nothing asked for.
 
         Args:
@@ -246,19 +301,24 @@ class RecordingStore:
             if self._neighbours is None:
                 self._neighbours = Neighbours(self.entries(), read=self._find_in)
             own = self.file(eval=eval, model=model)
-            journal, base = self._pair(own)
+            newer, older = (index.keys() for index in self._pair(own))
             return explain_miss(
                 cast("dict[str, object]", scrub(request, self._secrets)),
                 self._neighbours,
                 fingerprint=fingerprint,
                 case_id=case_id,
                 file=own,
-                count=len(journal.keys() | base.keys()),
+                count=len(older) + sum(key not in older for key in newer),
                 command=command,
             )
 
     def _list(self, evals: Collection[str] | None = None) -> list[Path]:
         folders = [self.root] if evals is None else [self.root / safe_name(name) for name in evals]
-        patterns = ("*.jsonl", "*.jsonl.journal")
-        found = (path for folder in folders for pattern in patterns for path in folder.rglob(pattern))
+        found = (
+            Path(folder, name)
+            for top in folders
+            for folder, _, names in os.walk(top)
+            for name in names
+            if name.endswith(_SUFFIXES)
+        )
         return sorted({base_of(path) for path in found})

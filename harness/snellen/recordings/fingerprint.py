@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import binascii
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import cast
 from urllib.parse import unquote_to_bytes
 
@@ -22,6 +23,13 @@ _MAX_EXACT_INT = 2**53
 
 # A string this long in a part that is neither text nor picture is a file's bytes; a recording keeps its digest.
 _MAX_INLINE_CHARS = 1_000
+
+_NO_REQUEST: Mapping[Api, str] = MappingProxyType(
+    {
+        "chat": "the request body is no chat request: it needs a `model` and a list of `messages`",
+        "responses": "the request body is no Responses request: it needs a `model` and as `input` a text or a list",
+    }
+)
 
 
 def fingerprint(canonical: Mapping[str, object]) -> str:
@@ -65,32 +73,33 @@ def canonical_of_wire(body: bytes, *, api: Api = "chat") -> dict[str, object]:
     """The canonical form of a request body that some client is about to send, equal to that of our own `Request`.
 
     A text message equals one text part, a picture counts by its bytes however it was wrapped, `stream: false` is what
-    leaving it out means. The repeat is always the first.
+    leaving it out means, and in Responses `detail: auto` is, too. The repeat is always the first. All other parameters
+    count as they are: `instructions`, `previous_response_id` and `store` of Responses are among them.
 
     Args:
-        body: JSON of a Chat Completions request.
+        body: JSON of a request.
         api: Which endpoint it is for.
 
     Raises:
-        InputError: It is not JSON, or names no model or no messages.
+        InputError: It is not JSON, or names no model or nothing that is asked.
     """
     try:
         sent = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise InputError(f"the request body is not JSON: {error}") from error
-    if (
-        not isinstance(sent, dict)
-        or not isinstance(sent.get("model"), str)
-        or not isinstance(sent.get("messages"), list)
-    ):
-        raise InputError("the request body is no chat request: it needs a `model` and a list of `messages`")
-    params = {key: value for key, value in sent.items() if key not in ("model", "messages")}
+    said = "messages" if api == "chat" else "input"
+    asked = sent.get(said) if isinstance(sent, dict) else None
+    if api == "responses" and isinstance(asked, str):
+        asked = [{"role": "user", "content": asked}]
+    if not isinstance(asked, list) or not isinstance(sent.get("model"), str):
+        raise InputError(_NO_REQUEST[api])
+    params = {key: value for key, value in sent.items() if key not in ("model", said)}
     if params.get("stream") is False:
         del params["stream"]
     return {
         "api": api,
         "model": sent["model"],
-        "messages": [_message(message) for message in sent["messages"]],
+        "messages": [_message(message) if api == "chat" else _item(message) for message in asked],
         "params": params,
         "repeat": 0,
     }
@@ -99,15 +108,38 @@ def canonical_of_wire(body: bytes, *, api: Api = "chat") -> dict[str, object]:
 def _message(message: object) -> dict[str, object]:
     if not isinstance(message, dict):
         raise InputError(f"the request body holds the message {message!r}; a message is an object")
-    content = message.get("content")
+    return {**message, "content": _parts(message.get("content"), _part)}
+
+
+def _parts(content: object, part_of: Callable[[object], object]) -> list[object]:
     match content:
         case str():
-            parts: list[object] = [{"type": "text", "text": content}]
+            return [{"type": "text", "text": content}]
         case list():
-            parts = [_part(part) for part in content]
+            return [part_of(part) for part in content]
         case _:
-            parts = []
-    return {**message, "content": parts}
+            return []
+
+
+def _item(item: object) -> object:
+    """An input item: a message as Chat Completions would have it; the result of a tool or a reasoning as it is."""
+    if not isinstance(item, dict):
+        raise InputError(f"the request body holds the input item {item!r:.80}; an item is an object")
+    if item.get("type", "message") != "message" or "role" not in item:
+        return _without_bytes(item)
+    message = {key: value for key, value in item.items() if key != "type"}  # `message` is what leaving it out means
+    return {**message, "content": _parts(item.get("content"), _input_part)}
+
+
+def _input_part(part: object) -> object:
+    kind = part.get("type") if isinstance(part, dict) else None
+    if isinstance(part, dict) and kind in ("input_text", "output_text"):
+        return {**part, "type": "text"}
+    if isinstance(part, dict) and kind == "input_image" and isinstance(part.get("image_url"), str):
+        said = {key: value for key, value in part.items() if value is not None and (key, value) != ("detail", "auto")}
+        url = str(said.pop("image_url"))
+        return {**said, "type": "image", "image": identity_of_url(url)}
+    return _without_bytes(part)  # a picture that was uploaded before goes by its file_id
 
 
 def _part(part: object) -> object:

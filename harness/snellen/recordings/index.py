@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
+from snellen._keys import KeyMap, key_of_fingerprint
 from snellen.errors import RecordingDamagedError, RecordingError
 from snellen.recordings.entry import Entry, damaged, fields_of, parse_line
 from snellen.recordings.fingerprint import fingerprint
@@ -19,6 +20,8 @@ _JOURNAL = ".journal"
 
 # How every line of ours begins. Quotes inside of JSON strings are escaped, so no answer can imitate it.
 _START = b'{"fingerprint":"'
+
+_COUNTED_BYTES = 1 << 20
 
 
 def journal_of(file: Path) -> Path:
@@ -79,8 +82,28 @@ def _line(raw: bytes, offset: int, *, path: Path, number: int, is_journal: bool)
         return Line(number, offset + start, raw[start:], fields_of(raw[start:], file=path, number=number))
 
 
+class _End(NamedTuple):
+    """The last known line of a file: its number, where it starts and its bytes."""
+
+    number: int
+    offset: int
+    raw: bytes
+
+    @property
+    def offset_after(self) -> int:
+        """Where the next line starts."""
+        return self.offset + len(self.raw)
+
+
+_START_OF_FILE = _End(0, 0, b"")
+
+
 class FileIndex:
-    """The entries of one file or journal by fingerprint, at some hundred bytes of memory each."""
+    """The entries of one file or journal by fingerprint, at some 24 bytes of memory each.
+
+    It knows fingerprints by their keys. Of two entries whose fingerprints share one, which is to be expected in one of
+    three billion files of 100,000 entries, the earlier is not found; an entry of another fingerprint is never given.
+    """
 
     def __init__(self, path: Path) -> None:
         """Opens nothing yet.
@@ -95,33 +118,51 @@ class FileIndex:
         self._forget()
 
     def _forget(self) -> None:
-        self._places: dict[bytes, tuple[int, int]] = {}
+        self._offsets = KeyMap()
         self._seen: tuple[int, ...] = ()
-        self._last = Line(0, 0, b"", {})
+        self._last = _START_OF_FILE
 
-    def keys(self) -> set[bytes]:
-        """The fingerprints it holds, as bytes."""
+    def keys(self) -> KeyMap:
+        """The keys of the fingerprints it holds, with their places; to be read, and only until the next refresh."""
         self._load()
-        return set(self._places)
+        return self._offsets
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, fingerprint: str) -> bool:
         """Whether a response was recorded under this fingerprint when the file was read."""
         self._load()
-        return bytes.fromhex(key) in self._places
+        return key_of_fingerprint(fingerprint) in self._offsets
 
     def lines(self) -> Iterator[Line]:
         """The lines that count, in file order: of several with one fingerprint the last does."""
         self._load()
-        if not self._places:
+        if not self._offsets:
             return
         with self.path.open("rb") as file:
             for line in read_lines(file, self.path):
-                if self._places.get(bytes.fromhex(line.fingerprint)) == (line.offset, line.number):
+                if self._offsets.get(key_of_fingerprint(line.fingerprint)) == line.offset:
                     yield line
 
     def expire(self) -> None:
         """Lets the next look into it see what was appended since."""
         self._is_loaded = False
+
+    def learn(self, appended: Sequence[tuple[str, bytes]], after: os.stat_result) -> None:
+        """Takes in what this process has just appended without reading it; where that cannot be, lets the next look do.
+
+        Args:
+            appended: Fingerprints with their lines, each with its newline, in the order they stand in the file.
+            after: The file's facts as they were when the last line stood at its end.
+        """
+        offset = after.st_size - sum(len(line) for _, line in appended)
+        is_same_file = self._seen[:2] == (after.st_dev, after.st_ino) or not self._seen
+        if not (self._is_loaded and is_same_file and offset == self._last.offset_after):
+            self.expire()
+            return
+        for number, (key, line) in enumerate(appended, self._last.number + 1):
+            self._offsets[key_of_fingerprint(key)] = offset
+            self._last = _End(number, offset, line)
+            offset += len(line)
+        self._seen = _signature_of(after)
 
     def _load(self) -> None:
         if not self._is_loaded:
@@ -135,8 +176,9 @@ class FileIndex:
             RecordingError: The file cannot be read.
         """
         try:
-            with self.path.open("rb") as file:
-                self._read(file)
+            if not self._seen or _signature_of(self.path.stat()) != self._seen:
+                with self.path.open("rb") as file:
+                    self._read(file)
         except FileNotFoundError:
             self._forget()
         except OSError as error:
@@ -145,8 +187,6 @@ class FileIndex:
 
     def _read(self, file: BinaryIO) -> None:
         seen = _signature(file)
-        if seen == self._seen:
-            return
         if not self._has_only_grown(file):
             self._forget()
         self.is_torn = self._read_rest(file)
@@ -164,11 +204,11 @@ class FileIndex:
 
     def _read_rest(self, file: BinaryIO) -> bool:
         """Takes in what follows the last known line; true when something is left that is no whole line."""
-        file.seek(self._last.offset + len(self._last.raw))
+        file.seek(self._last.offset_after)
         for line in read_lines(file, self.path, number=self._last.number):
-            self._places[bytes.fromhex(line.fingerprint)] = (line.offset, line.number)
-            self._last = line
-        file.seek(self._last.offset + len(self._last.raw))
+            self._offsets[key_of_fingerprint(line.fingerprint)] = line.offset
+            self._last = _End(line.number, line.offset, line.raw)
+        file.seek(self._last.offset_after)
         return bool(file.read().strip())
 
     def read(self, key: str) -> Entry | None:
@@ -177,9 +217,10 @@ class FileIndex:
         Raises:
             RecordingDamagedError: Somebody changed the request in the entry, so that it has another fingerprint.
         """
-        if key not in self:
+        self._load()
+        offset = self._offsets.get(key_of_fingerprint(key))
+        if offset is None:
             return None
-        offset, number = self._places[bytes.fromhex(key)]
         try:
             with self.path.open("rb") as file:
                 is_same = _signature(file) == self._seen
@@ -188,19 +229,31 @@ class FileIndex:
         except FileNotFoundError:
             return None
         try:
-            entry = parse_line(raw, file=self.path, number=number)
+            entry = parse_line(raw, file=self.path, number=0)
         except RecordingDamagedError:
             if is_same:
-                raise
+                parse_line(raw, file=self.path, number=self._number_at(offset))  # the same, with the line's number
             return None
         if entry.fingerprint != key:
             return None
         if not entry.scrubbed and fingerprint(entry.request) != key:
             what = "holds a request that has another fingerprint than it says; it was changed by hand"
-            raise damaged(what, line=raw, file=self.path, number=number)
+            raise damaged(what, line=raw, file=self.path, number=self._number_at(offset))
         return entry
+
+    def _number_at(self, offset: int) -> int:
+        """The 1-based number of the line at an offset; counted when it is asked for, for only errors name it."""
+        number = 1
+        with self.path.open("rb") as file:
+            while offset > 0 and (part := file.read(min(offset, _COUNTED_BYTES))):
+                number += part.count(b"\n")
+                offset -= len(part)
+        return number
 
 
 def _signature(file: BinaryIO) -> tuple[int, ...]:
-    facts = os.fstat(file.fileno())
+    return _signature_of(os.fstat(file.fileno()))
+
+
+def _signature_of(facts: os.stat_result) -> tuple[int, ...]:
     return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import heapq
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from snellen._keys import KeyMap, key_of
 from snellen._text import plural, shorten
 from snellen.errors import RecordingMissError
 from snellen.recordings.differences import Facts, differences, facts_of, likenesses
@@ -23,12 +25,39 @@ _MIN_LIKENESS_PERCENT = 60
 
 _MAX_PROMPT_CHARS = 60
 
-Place = tuple[Path, str]
-"""A recordings file and a fingerprint in it."""
+_DIGEST_BYTES = 32
+
+
+class _Groups:
+    """Numbers of entries by a text they share, some 35 bytes each. Two texts may share a key: it is a hint, no more."""
+
+    def __init__(self) -> None:
+        self._last = KeyMap()
+        self._numbers = array("I")
+        self._before = array("I")  # the link before this one of the same text plus one, 0 for the first
+
+    def add(self, text: str, number: int) -> bool:
+        """Takes an entry in; true when it is the first with this text."""
+        key = key_of(text)
+        before = self._last.get(key)
+        self._last[key] = len(self._numbers)
+        self._numbers.append(number)
+        self._before.append(0 if before is None else before + 1)
+        return before is None
+
+    def of(self, text: str) -> list[int]:
+        """The entries with this text, in the order of adding."""
+        last = self._last.get(key_of(text))
+        link = 0 if last is None else last + 1
+        found: list[int] = []
+        while link:
+            found.append(self._numbers[link - 1])
+            link = self._before[link - 1]
+        return found[::-1]
 
 
 class Neighbours:
-    """Recorded requests by what they share with others: case, prompt, pictures."""
+    """Recorded requests by what they share with others: case, prompt, pictures. Some 150 bytes each."""
 
     def __init__(self, entries: Iterable[Stored], *, read: Callable[[Path, str], Entry | None]) -> None:
         """Reads all entries once and keeps where they lie.
@@ -38,16 +67,23 @@ class Neighbours:
             read: Gives the entry of a file with a fingerprint.
         """
         self._read = read
-        self._by_case: dict[str, list[Place]] = defaultdict(list)
-        self._by_prompt: dict[str, list[Place]] = defaultdict(list)
-        self._by_image: dict[str, list[Place]] = defaultdict(list)
-        for stored in entries:
-            place = (base_of(stored.file), stored.entry.fingerprint)
-            facts = facts_of(stored.entry.request)
-            self._by_case[stored.entry.case].append(place)
-            self._by_prompt[facts.prompt].append(place)
-            for image in set(facts.images):
-                self._by_image[image].append(place)
+        self._files: dict[Path, int] = {}
+        self._file_numbers = array("I")
+        self._digests = bytearray()
+        self._by_case, self._by_prompt, self._by_image = _Groups(), _Groups(), _Groups()
+        self._prompts: list[str] = []
+        for number, stored in enumerate(entries):
+            self._add(number, stored)
+
+    def _add(self, number: int, stored: Stored) -> None:
+        self._file_numbers.append(self._files.setdefault(base_of(stored.file), len(self._files)))
+        self._digests += bytes.fromhex(stored.entry.fingerprint)
+        facts = facts_of(stored.entry.request)
+        self._by_case.add(stored.entry.case, number)
+        if self._by_prompt.add(facts.prompt, number) and len(self._prompts) < _MAX_PROMPTS:
+            self._prompts.append(facts.prompt)
+        for image in set(facts.images):
+            self._by_image.add(image, number)
 
     def nearest(self, request: Mapping[str, object], *, case_id: str, file: Path) -> tuple[Path, Entry] | None:
         """The file and entry with the fewest differences among those that share the most telling thing.
@@ -61,31 +97,36 @@ class Neighbours:
             case_id: Of the case that asks, "" for none.
             file: Where it was looked for first.
         """
-        group = next((places for places in self._groups(facts_of(request), case_id, file) if places), [])
-        own_first = sorted(group, key=lambda place: (place[0] != file, place[0].parent != file.parent))
+        files = list(self._files)
+        far = [(path != file, path.parent != file.parent) for path in files]
+        group = next((numbers for numbers in self._groups(facts_of(request), case_id, far) if numbers), [])
+        own_first = heapq.nsmallest(_MAX_CANDIDATES, group, key=lambda number: far[self._file_numbers[number]])
         found = [
-            (place, entry)
-            for place, key in own_first[:_MAX_CANDIDATES]
-            if (entry := self._read(place, key)) is not None
+            (path, entry)
+            for number in own_first
+            if (entry := self._read(path := files[self._file_numbers[number]], self._fingerprint(number))) is not None
         ]
         return min(found, key=lambda pair: _distance(pair[1].request, request), default=None)
 
-    def _groups(self, facts: Facts, case_id: str, file: Path) -> Iterator[list[Place]]:
-        same_case = self._by_case.get(case_id, []) if case_id else []
-        same_prompt = self._by_prompt.get(facts.prompt, [])
-        same_image = [place for image in facts.images for place in self._by_image.get(image, [])]
-        related = {*same_prompt, *same_image}
-        yield [place for place in same_case if place[0].parent == file.parent or place in related]
-        yield [place for place in same_prompt if place in set(same_image)]
+    def _fingerprint(self, number: int) -> str:
+        return self._digests[number * _DIGEST_BYTES : (number + 1) * _DIGEST_BYTES].hex()
+
+    def _groups(self, facts: Facts, case_id: str, far: list[tuple[bool, bool]]) -> Iterator[list[int]]:
+        same_case = self._by_case.of(case_id) if case_id else []
+        same_prompt = self._by_prompt.of(facts.prompt)
+        same_image = list(dict.fromkeys(number for image in facts.images for number in self._by_image.of(image)))
+        pictured = set(same_image)
+        related = pictured.union(same_prompt) if same_case else set()
+        yield [number for number in same_case if not far[self._file_numbers[number]][1] or number in related]
+        yield [number for number in same_prompt if number in pictured]
         yield same_prompt
         yield same_image
-        yield self._by_prompt.get(self._alike(facts.prompt), [])
+        yield self._by_prompt.of(self._alike(facts.prompt))
 
     def _alike(self, prompt: str) -> str:
         from rapidfuzz import fuzz, process
 
-        prompts = list(self._by_prompt)[:_MAX_PROMPTS]
-        found = process.extractOne(prompt, prompts, scorer=fuzz.ratio, score_cutoff=_MIN_LIKENESS_PERCENT)
+        found = process.extractOne(prompt, self._prompts, scorer=fuzz.ratio, score_cutoff=_MIN_LIKENESS_PERCENT)
         return found[0] if found else ""
 
 

@@ -37,6 +37,8 @@ _SECRET_NAME = re.compile(
     r"|passw(?:or)?d|policy|pwd|(?:client)?secret|sig|(?:xamz|xgoog)?(?:credential|signature)"
 )
 
+_SHORT_CHARS = 40
+
 # Pictures are kept as digests only, also where an answer or a parameter carries one.
 _DATA_URI = re.compile(r"(?i)data:[\w.+/-]*(?:;[\w.=+-]+)*;base64,[\w+/=-]{64,}")
 
@@ -58,8 +60,7 @@ def scrub(value: object, secrets: Collection[str] = ()) -> object:
         value: Plain JSON values.
         secrets: Values that must not be written; those under 8 characters are words and stay.
     """
-    exact = _exact(frozenset(secrets))
-    return _walk(value, lambda text: _clean_sent(text, exact), named=True)
+    return _walk(value, _cleaner(frozenset(secrets), sent=True), named=True)
 
 
 def scrub_answer(value: object, secrets: Collection[str] = ()) -> object:
@@ -68,8 +69,7 @@ def scrub_answer(value: object, secrets: Collection[str] = ()) -> object:
     An answer is a measurement: an address that the model read off a picture stays whole. Only known secrets, keys of
     known shape and pictures are taken out.
     """
-    exact = _exact(frozenset(secrets))
-    return _walk(value, lambda text: _clean_answer(text, exact), named=False)
+    return _walk(value, _cleaner(frozenset(secrets), sent=False), named=False)
 
 
 def scrub_entry(entry: Entry, secrets: Collection[str] = ()) -> Entry:
@@ -114,6 +114,8 @@ def secrets_of_call(headers: Iterable[tuple[str, str]], url: str) -> frozenset[s
 
 def _secrets_in_addresses(text: str) -> set[str]:
     found: set[str] = set()
+    if "://" not in text:
+        return found
     for address in _ADDRESS.findall(text):
         found.update(value for _, name, value in _QUERY.findall(address) if _is_secret_name(name))
         for user_info in _USER_INFO.findall(address):
@@ -121,25 +123,34 @@ def _secrets_in_addresses(text: str) -> set[str]:
     return found
 
 
+@functools.lru_cache(maxsize=1_024)
 def _is_secret_name(name: str) -> bool:
     return _SECRET_NAME.fullmatch(re.sub("[-_]", "", name.lower())) is not None
 
 
 def _walk(value: object, clean: Callable[[str], str], *, named: bool) -> object:
-    match value:
-        case str():
-            return clean(value)
-        case list() | tuple():
-            return [_walk(item, clean, named=named) for item in value]
-        case dict():
-            return {
-                clean(key): REDACTED
-                if named and isinstance(item, str) and _is_secret_name(key)
-                else _walk(item, clean, named=named)
-                for key, item in value.items()
-            }
-        case _:
-            return value
+    # In the order of how often each comes: this is run for every value of every entry.
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {
+            clean(key): REDACTED
+            if named and isinstance(item, str) and _is_secret_name(key)
+            else _walk(item, clean, named=named)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_walk(item, clean, named=named) for item in value]
+    return value
+
+
+@functools.lru_cache(maxsize=64)
+def _cleaner(secrets: frozenset[str], *, sent: bool) -> Callable[[str], str]:
+    """Cleans texts. It remembers the short ones: the keys and words of every answer are the same few dozen."""
+    exact = _exact(secrets)
+    clean = _clean_sent if sent else _clean_answer
+    remembered = functools.lru_cache(maxsize=512)(lambda text: clean(text, exact))
+    return lambda text: remembered(text) if len(text) <= _SHORT_CHARS else clean(text, exact)
 
 
 def _clean_sent(text: str, exact: re.Pattern[str] | None) -> str:

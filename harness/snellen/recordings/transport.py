@@ -15,10 +15,9 @@ from snellen.recordings.entry import Entry
 from snellen.recordings.file import Mode, RecordingStore
 from snellen.recordings.fingerprint import canonical_of_wire, fingerprint
 from snellen.recordings.scrub import scrub_entry, secrets_of_call
+from snellen.request import API_PATHS, Api
 
 __all__ = ["AsyncRecordedTransport", "RecordedTransport"]
-
-_PATH_END = "/chat/completions"
 
 # An answer of a vision model has some kilobytes. What is larger is passed on, but not kept.
 _MAX_RECORDED_BYTES = 8 * 1024 * 1024
@@ -29,6 +28,7 @@ class _Call:
     """A request that is asked now and recorded when its answer is whole."""
 
     request: httpx2.Request
+    api: Api
     canonical: dict[str, object]
     fingerprint: str
     started: float
@@ -62,9 +62,10 @@ class _Desk:
             raise self._failed_write
         if self._mode == "live":
             return False
-        if request.method == "POST" and request.url.path.endswith(_PATH_END):
+        if _api_of(request) is not None:
             return True
-        self._let_through(request, "only POST …/chat/completions is recorded")
+        recorded = " and ".join(f"POST …{path}" for path in API_PATHS.values())
+        self._let_through(request, f"only {recorded} are recorded")
         return False
 
     def _let_through(self, request: httpx2.Request, why: str) -> None:
@@ -75,7 +76,7 @@ class _Desk:
             raise RecordingMissError(message + hint, fingerprint="")
 
     def receive(self, request: httpx2.Request, body: bytes) -> httpx2.Response | _Call | None:
-        """The recorded response; or the call to be asked and recorded; or None for a request that is no chat request.
+        """The recorded response; or the call to be asked and recorded; or None for a body that asks no model.
 
         Raises:
             RecordingMissError: Nothing is recorded, and nothing may be asked.
@@ -83,8 +84,9 @@ class _Desk:
             StorageError: What would be answered could not be written; nothing is asked.
         """
         try:
-            canonical = canonical_of_wire(body)
-            call = _Call(request, canonical, fingerprint(canonical), monotonic())
+            api = _api_of(request) or "chat"
+            canonical = canonical_of_wire(body, api=api)
+            call = _Call(request, api, canonical, fingerprint(canonical), monotonic())
         except InputError as error:
             self._let_through(request, str(error))
             return None
@@ -128,7 +130,7 @@ class _Desk:
         """
         latency_s = elapsed_since(call.started)
         body = _decoded(response, raw)
-        served_model = served_model_of(body)
+        served_model = served_model_of(body, api=call.api)
         if served_model is None:
             return
         entry = Entry(
@@ -146,6 +148,13 @@ class _Desk:
         except StorageError as error:
             self._failed_write = error
             raise
+
+
+def _api_of(request: httpx2.Request) -> Api | None:
+    """Which API this request is of, None when it asks no model."""
+    if request.method != "POST":
+        return None
+    return next((api for api, path in API_PATHS.items() if request.url.path.endswith(path)), None)
 
 
 def _replayed(entry: Entry) -> httpx2.Response:
@@ -230,7 +239,7 @@ class _AsyncCopiedStream(httpx2.AsyncByteStream):
 
 
 class RecordedTransport(httpx2.BaseTransport):
-    """Replays and records chat completions of a synchronous client; everything else goes through as it is."""
+    """Replays and records the model calls of a synchronous client; everything else goes through as it is."""
 
     def __init__(
         self,
@@ -279,7 +288,7 @@ class RecordedTransport(httpx2.BaseTransport):
 
 
 class AsyncRecordedTransport(httpx2.AsyncBaseTransport):
-    """Replays and records chat completions of an asynchronous client; everything else goes through as it is."""
+    """Replays and records the model calls of an asynchronous client; everything else goes through as it is."""
 
     def __init__(
         self,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from corpus_text import PNG
-from snellen.case import Case
+from snellen.case import Case, Source
 from snellen.datasets.card import Card
-from snellen.datasets.dataset import Dataset, parse_rows, validate
+from snellen.datasets.dataset import Dataset, TakenIds, parse_rows, validate
 from snellen.datasets.open import open_dataset
 from snellen.datasets.raw import RawRow
 from snellen.datasets.row import RowParser
@@ -122,6 +122,20 @@ def test_memory_grows_by_ids_only(folder: Path) -> None:
     tracemalloc.start()
     try:
         assert sum(1 for _ in dataset.cases()) == 5_000
-        assert tracemalloc.get_traced_memory()[1] < 5_000 * 400 + 2_000_000  # the buffer of the file is 1 MB
+        assert tracemalloc.get_traced_memory()[1] < 5_000 * 50 + 1_500_000  # the buffer of the file is 1 MB
     finally:
         tracemalloc.stop()
+
+
+def test_ids_are_taken_once_and_the_first_holder_is_named_in_whatever_file_it_stands() -> None:
+    taken = TakenIds()
+    sources = [Source(f"part-{part}.jsonl", line) for part in range(3) for line in (1, 2**40 - 1)]
+    assert [taken.take(f"id-{source}", source) for source in sources] == [(True, None)] * 6
+    assert [taken.take(f"id-{source}", Source("other.csv", 7)) for source in sources] == [
+        (False, source) for source in sources
+    ]
+    assert taken.take("from Python", None) == (True, None)
+    assert taken.take("from Python", Source("other.csv", 8)) == (False, None)
+    assert taken.take("without a line", Source("x")) == (True, None)
+    assert taken.take("without a line", None) == (False, Source("x"))
+    assert len(taken) == 8

@@ -276,3 +276,35 @@ def test_a_pipe_a_folder_a_device_and_a_giant_are_refused_at_once(tmp_path: Path
                 ask(ImageRef(path=path, name="a.png"))
             assert "picture 'a.png'" in str(caught.value)
             assert part in str(caught.value)
+
+
+def test_what_is_learnt_reaches_the_file_when_it_is_much(
+    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "_MAX_UNWRITTEN", 10)
+    paths = [picture(tmp_path, bytes([number]), f"{number}.png") for number in range(25)]
+    with DigestCache(tmp_path / "digests.db") as cache, DigestCache(tmp_path / "digests.db") as other:
+        found = [cache.digest_of(path, name="a") for path in paths]
+        assert [other.digest_of(path, name="a") for path in paths[:20]] == found[:20]
+        assert len(reads) == 25
+        assert [cache.digest_of(path, name="a") for path in paths] == found
+        assert len(reads) == 25
+
+
+def test_a_file_that_cannot_be_written_is_tried_less_and_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "_MAX_UNWRITTEN", 4)
+    monkeypatch.setattr(subject, "_LOCK_WAIT_S", 0.01)
+    cache = DigestCache(tmp_path / "digests.db")
+    tries: list[int] = []
+    flush = cache._flush
+    monkeypatch.setattr(cache, "_flush", lambda: (tries.append(len(cache._checked)), flush()))
+    with sqlite3.connect(tmp_path / "digests.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for number in range(40):
+            cache.mark_checked(f"sha256:{number}")
+        other.execute("ROLLBACK")
+    other.close()
+    assert tries == [4, 8, 16, 32]
+    cache.close()
+    with DigestCache(tmp_path / "digests.db") as cache:
+        assert all(cache.is_checked(f"sha256:{number}") for number in range(40))

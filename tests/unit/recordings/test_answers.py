@@ -63,3 +63,48 @@ CHUNK = {"model": "gpt-x-2026", "choices": [DELTA]}
 )
 def test_what_counts_as_an_answer(body, model):
     assert served_model_of(body) == model
+
+
+def response(**change: object) -> bytes:
+    return json.dumps({"model": "gpt-x-2026", "status": "completed", "output": [], **change}).encode()
+
+
+def ends(kind: str, status: str = "completed") -> dict[str, object]:
+    return {"type": kind, "response": {"model": "gpt-x-2026", "status": status, "output": []}}
+
+
+BEGIN = {"type": "response.created", "response": {"model": "gpt-x-2026", "status": "in_progress", "output": []}}
+WORD = {"type": "response.output_text.delta", "delta": "23"}
+
+
+@pytest.mark.parametrize(
+    ("body", "model"),
+    [
+        pytest.param(response(), "gpt-x-2026", id="an answer"),
+        pytest.param(response(model=None), "", id="that does not say who"),
+        pytest.param(response(status="incomplete"), "gpt-x-2026", id="cut off by length"),
+        pytest.param(response(status="failed", error={"message": "x"}), None, id="failed"),
+        pytest.param(response(status="cancelled"), None, id="cancelled"),
+        pytest.param(response(status="queued"), None, id="asked in the background"),
+        pytest.param(response(status="in_progress"), None, id="not yet whole"),
+        pytest.param(response(status=None), None, id="without status"),
+        pytest.param(response(output=None), None, id="without output"),
+        pytest.param(answer(), None, id="a chat completion"),
+        pytest.param(response()[:-5], None, id="cut off by the network"),
+        pytest.param(b"[]", None, id="a list"),
+        pytest.param(b"<html>Bad gateway</html>", None, id="HTML"),
+        pytest.param(stream(BEGIN, WORD, ends("response.completed"), end=""), "gpt-x-2026", id="a stream"),
+        pytest.param(stream(BEGIN, ends("response.completed")), "gpt-x-2026", id="a stream with an end mark"),
+        pytest.param(
+            stream(BEGIN, ends("response.incomplete", "incomplete"), end=""), "gpt-x-2026", id="a stream cut by length"
+        ),
+        pytest.param(stream(BEGIN, WORD, end=""), None, id="a stream without its end"),
+        pytest.param(stream(BEGIN, ends("response.failed", "failed"), end=""), None, id="a stream that failed"),
+        pytest.param(stream(BEGIN, {"type": "response.completed"}, end=""), None, id="an end without response"),
+        pytest.param(stream(BEGIN, {"type": "error", "message": "x"}, end=""), None, id="a stream that broke"),
+        pytest.param(stream(ends("response.completed"), end="")[:-6], None, id="a stream cut in its end"),
+        pytest.param(stream(), None, id="a stream that says nothing"),
+    ],
+)
+def test_what_counts_as_an_answer_of_the_responses_api(body, model):
+    assert served_model_of(body, api="responses") == model

@@ -15,11 +15,13 @@ import pytest
 
 from snellen.case import ImageRef
 from snellen.errors import ConfigError, RecordingMissError
+from snellen.models.api import parse_reply
 from snellen.recordings.client import recorded_async_client, recorded_client
 from snellen.recordings.entry import Entry
 from snellen.recordings.file import RecordingStore
 from snellen.recordings.fingerprint import fingerprint, identity_of_url
 from snellen.request import ImagePart, Message, Request, TextPart
+from snellen.testing import responses_reply
 
 PIXELS = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 DATA_URI = "data:image/png;base64," + base64.b64encode(PIXELS).decode()
@@ -56,6 +58,39 @@ def event(text: str) -> bytes:
     return b"data: " + json.dumps(chunk, ensure_ascii=False).encode() + b"\n\n"
 
 
+RESPONSES_QUESTION = {
+    "model": "gpt-x",
+    "input": [
+        {"role": "system", "content": "Be brief."},
+        {
+            "role": "user",
+            "content": [
+                {"type": "input_text", "text": "무엇이 보이나요?"},
+                {"type": "input_image", "image_url": DATA_URI, "detail": "low"},
+            ],
+        },
+    ],
+    "max_output_tokens": 300,
+    "store": False,
+}
+OUR_RESPONSES = Request(
+    api="responses", model="gpt-x", messages=OURS.messages, params={"store": False, "max_output_tokens": 300}
+)
+
+
+def responses_events() -> bytes:
+    whole = responses_reply("".join(WORDS), model="gpt-x-2026")
+    begin = {"type": "response.created", "response": whole | {"status": "in_progress", "output": []}}
+    place = {"item_id": "msg_fake", "output_index": 0, "content_index": 0, "logprobs": []}
+    said = [{"type": "response.output_text.delta", "delta": word, **place} for word in WORDS]
+    events = [begin, *said, {"type": "response.completed", "response": whole}]
+    lines = [
+        f"event: {event['type']}\ndata: {json.dumps(event | {'sequence_number': number}, ensure_ascii=False)}\n\n"
+        for number, event in enumerate(events)
+    ]
+    return "".join(lines).encode()
+
+
 class Caller:
     """One way to use the client, so that each claim holds for both."""
 
@@ -81,6 +116,18 @@ class Caller:
         chunks = self._runner.run(collect()) if self._is_async else list(stream)
         return [chunk.choices[0].delta.content for chunk in chunks]
 
+    def respond(self, client, **change: object) -> str:
+        return self._run(client.responses.create(**RESPONSES_QUESTION | change)).output_text
+
+    def stream_response(self, client) -> list[str]:
+        stream = self._run(client.responses.create(stream=True, **RESPONSES_QUESTION))
+
+        async def collect() -> list[object]:
+            return [event async for event in stream]
+
+        events = self._runner.run(collect()) if self._is_async else list(stream)
+        return [event.delta for event in events if event.type == "response.output_text.delta"]
+
     def _run(self, value):
         return self._runner.run(self._await(value)) if self._is_async else value
 
@@ -105,10 +152,18 @@ def asked() -> list[httpx2.Request]:
     return []
 
 
+def respond(request: httpx2.Request) -> httpx2.Response:
+    if json.loads(request.content).get("stream"):
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=responses_events())
+    return httpx2.Response(200, headers={"x-request-id": "req_2"}, json=responses_reply("".join(WORDS)))
+
+
 @pytest.fixture
 def network(asked, make_body) -> httpx2.MockTransport:
     def answer(request: httpx2.Request) -> httpx2.Response:
         asked.append(request)
+        if request.url.path.endswith("/responses"):
+            return respond(request)
         if json.loads(request.content).get("stream"):
             events = b"".join(event(word) for word in WORDS) + b"data: [DONE]\n\n"
             return httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=events)
@@ -131,6 +186,45 @@ def test_a_stream_is_recorded_and_replayed(caller, asked, network):
     assert len(asked) == 1
     assert caller.ask(live) == "".join(WORDS)
     assert len(asked) == 2
+
+
+def test_a_response_is_recorded_and_replayed_without_key_or_network(caller, asked, network, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    live = caller.open(mode="missing", api_key="sk-canary", transport=network)
+    assert [caller.respond(live), caller.respond(live)] == ["".join(WORDS)] * 2
+    assert caller.respond(caller.open()) == "".join(WORDS)
+    assert caller.respond(live, input="무엇?", previous_response_id="resp_0") == "".join(WORDS)
+    assert [request.url.path for request in asked] == ["/v1/responses"] * 2
+    with pytest.raises(RecordingMissError, match="previous_response_id 'resp_0' there and 'resp_1' here"):
+        caller.respond(caller.open(), input="무엇?", previous_response_id="resp_1")
+
+
+def test_a_stream_of_a_response_is_recorded_and_replayed(caller, asked, network):
+    live = caller.open(mode="missing", api_key="sk-canary", transport=network)
+    replayed = caller.open()
+    assert [caller.stream_response(live), caller.stream_response(live), caller.stream_response(replayed)] == [WORDS] * 3
+    assert len(asked) == 1
+    assert caller.respond(live) == "".join(WORDS)
+    assert len(asked) == 2
+
+
+def test_a_response_that_failed_or_is_not_there_yet_passes_through_and_is_not_recorded(caller, tmp_path):
+    for status in ("failed", "queued"):
+        answer = responses_reply(None, status=status)
+        network = httpx2.MockTransport(lambda _, answer=answer: httpx2.Response(200, json=answer))
+        live = caller.open(mode="missing", api_key="sk-canary", transport=network)
+        assert caller.respond(live) == ""
+    assert list(RecordingStore(tmp_path).entries()) == []
+
+
+def test_recordings_of_responses_serve_our_asking_and_an_application_s_alike(caller, tmp_path, network):
+    caller.respond(caller.open(mode="missing", api_key="sk-canary", transport=network))
+    store = RecordingStore(tmp_path)
+    found = store.find(fingerprint(OUR_RESPONSES.canonical()), eval="an_eval", model="gpt")
+    assert found.request == OUR_RESPONSES.canonical()
+    assert parse_reply("responses", found.body, latency_s=0).text == "".join(WORDS)
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert DATA_URI[30:60].encode() not in written
 
 
 def test_our_recording_serves_an_application_s_own_call(caller, tmp_path, make_body):

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
+import tracemalloc
 from pathlib import Path
 
 import orjson
 import pytest
 
 from snellen.errors import RecordingDamagedError, RecordingError, StorageError
+from snellen.recordings import file as file_module
 from snellen.recordings.entry import to_line
 from snellen.recordings.file import RecordingStore, safe_name
 from snellen.recordings.index import journal_of
@@ -370,6 +372,102 @@ def test_threads_share_a_store(store, make_entry, make_request):
         thread.join()
     assert lost == []
     assert all(store.find(entry.fingerprint, **HERE) == entry for entry in entries)
+
+
+def test_append_all_writes_each_file_once_and_the_last_of_a_fingerprint_counts(
+    store, make_entry, make_request, monkeypatch
+):
+    writes: list[tuple[str, int]] = []
+    append = file_module.append_locked
+
+    def counted(path: Path, data: bytes) -> os.stat_result:
+        writes.append((path.name, data.count(b"\n")))
+        return append(path, data)
+
+    monkeypatch.setattr(file_module, "append_locked", counted)
+    entries = [make_entry(make_request(f"question {number}"), case=f"c{number}") for number in range(6)]
+    newer = make_entry(make_request("question 0"), case="c0", text="newer")
+    store.append_all([(entry, "ocr", "mn"[number % 2]) for number, entry in enumerate(entries)] + [(newer, "ocr", "m")])
+    assert writes == [("m.jsonl.journal", 4), ("n.jsonl.journal", 3)]
+    found = [store.find(entry.fingerprint, eval="ocr", model="mn"[number % 2]) for number, entry in enumerate(entries)]
+    assert found == [newer, *entries[1:]]
+    store.append_all([])
+    assert len(writes) == 2
+
+
+def test_append_all_writes_nothing_when_one_body_is_no_text(store, make_entry, make_request):
+    bad = make_entry(make_request("bad"), body=b"\xff")
+    with pytest.raises(RecordingError, match="is not UTF-8"):
+        store.append_all([(make_entry(), "ocr", "gpt-x"), (bad, "ocr", "gpt-x")])
+    assert not store.root.exists()
+
+
+def test_append_all_takes_back_what_did_not_fit_and_keeps_the_files_before(
+    store, make_entry, make_request, monkeypatch
+):
+    entries = [make_entry(make_request(f"question {number}"), case=f"c{number}") for number in range(6)]
+    write = os.write
+
+    def half(descriptor: int, data: bytes) -> int:
+        is_second = b"question 3" in data
+        return write(descriptor, data[: len(data) // 2] if is_second else data)
+
+    monkeypatch.setattr("os.write", half)
+    with pytest.raises(StorageError, match=r"cannot write .*n\.jsonl\.journal: .* bytes fitted \([\d,]+ bytes free\)"):
+        store.append_all([(entry, "ocr", "mno"[number // 2]) for number, entry in enumerate(entries)])
+    monkeypatch.undo()
+    assert [stored.entry for stored in store.entries()] == entries[:2]
+    assert journal_of(store.file(eval="ocr", model="n")).read_bytes() == b""
+    assert not journal_of(store.file(eval="ocr", model="o")).exists()
+
+
+def test_own_entries_are_found_without_reading_the_journal_again(store, make_entry, make_request, monkeypatch):
+    entries = [make_entry(make_request(f"question {number}"), case=f"c{number}") for number in range(5)]
+    assert store.find(entries[0].fingerprint, **HERE) is None
+    monkeypatch.setattr("snellen.recordings.index.read_lines", lambda *_, **__: pytest.fail("was read"))
+    for entry in entries[:3]:
+        store.append(entry, **HERE)
+    store.append_all([(entry, "ocr", "gpt-x") for entry in entries[3:]])
+    assert [store.find(entry.fingerprint, **HERE, refresh=True) for entry in entries] == entries
+
+
+def test_own_entries_between_those_of_others_are_found_and_theirs_after_a_refresh(store, make_entry, make_request):
+    entries = [make_entry(make_request(f"question {number}"), case=f"c{number}") for number in range(9)]
+    other = RecordingStore(store.root)
+    assert store.find(entries[0].fingerprint, **HERE) is None
+    for number, entry in enumerate(entries):
+        (other if number % 3 == 1 else store).append(entry, **HERE)
+        if number == 4:
+            other.fold()
+    assert [store.find(entry.fingerprint, **HERE, refresh=True) for entry in entries] == entries
+    assert [other.find(entry.fingerprint, **HERE, refresh=True) for entry in entries] == entries
+
+
+def test_own_entries_behind_a_torn_line_are_found(store, make_entry, make_request):
+    entries = [make_entry(make_request(f"question {number}"), case=f"c{number}") for number in range(4)]
+    assert store.find(entries[0].fingerprint, **HERE) is None
+    store.append(entries[0], **HERE)
+    with journal_of(store.file(**HERE)).open("ab") as file:
+        file.write(to_line(entries[3])[:77])
+    store.append_all([(entry, "ocr", "gpt-x") for entry in entries[1:3]])
+    assert [store.find(entry.fingerprint, **HERE) for entry in entries] == [*entries[:3], None]
+    store.fold()
+    assert [line["case"] for line in lines_of(store.file(**HERE))] == ["c0", "c1", "c2"]
+
+
+def test_memory_holds_a_few_bytes_of_each_entry(store, make_entry, make_request, monkeypatch):
+    monkeypatch.setattr("os.fsync", lambda _: None)
+    entries = [make_entry(make_request(f"question {number}"), case=f"c{number}") for number in range(2_000)]
+    store.append(make_entry(make_request("another")), **HERE)
+    tracemalloc.start()
+    try:
+        for entry in entries:
+            store.append(entry, **HERE)
+        assert tracemalloc.get_traced_memory()[0] < 250_000  # what is not looked up is not held; caches of words are
+        assert all(store.find(entry.fingerprint, **HERE) is not None for entry in entries)
+        assert tracemalloc.get_traced_memory()[0] < 2_000 * 40 + 250_000
+    finally:
+        tracemalloc.stop()
 
 
 LIMITED = (

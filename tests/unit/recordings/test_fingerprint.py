@@ -225,3 +225,157 @@ def test_a_body_that_is_no_chat_request_is_refused(body, said):
     with pytest.raises(InputError) as caught:
         canonical_of_wire(body)
     assert said in str(caught.value)
+
+
+def asked(api: str = "chat") -> Request:
+    picture = ImagePart(ref=ImageRef(data=PIXELS, name="x"), identity=IDENTITY, transform="resize:512", detail="auto")
+    address = ImagePart(ref=ImageRef(url="https://example.org/a.png", name="a"), identity="https://example.org/a.png")
+    messages = (
+        Message("system", (TextPart("Be brief."),)),
+        Message("user", (TextPart("뭐가 보여?"), picture, address)),
+    )
+    return Request(api=api, model="gpt-x", messages=messages, params={"temperature": 0.5}, repeat=1)  # type: ignore[arg-type]
+
+
+def test_the_fingerprints_of_requests_are_known_values():
+    """A second API must not move a single recording of the first."""
+    assert fingerprint(asked().canonical()) == "d463e59f7a2b67c6d32bbe9b02442ee54f28f5be4d1864dca61fe3f4c811c704"
+    assert (
+        fingerprint(asked("responses").canonical())
+        == "a3ac1388877514a4f8a385e0ebc9bd985a5c40df8f471a88b79382253a789562"
+    )
+
+
+def test_the_same_question_of_another_api_is_another_question():
+    one, other = (
+        Request(api=api, model="m", messages=(Message("user", (TextPart("?"),)),)).canonical()  # type: ignore[arg-type]
+        for api in ("chat", "responses")
+    )
+    assert one | {"api": "responses"} == other
+    assert fingerprint(one) != fingerprint(other)
+
+
+def responses_wire(**body: object) -> dict[str, object]:
+    return canonical_of_wire(json.dumps({"model": "gpt-x", **body}).encode(), api="responses")
+
+
+INPUT_TEXT = {"type": "input_text", "text": TEXT["text"]}
+INPUT_IMAGE = {"type": "input_image", "image_url": DATA_URI, "detail": "auto"}
+
+
+def test_our_request_and_an_application_s_body_agree_for_responses_too():
+    picture = ImagePart(ref=ImageRef(data=PIXELS, name="x"), identity=IDENTITY, detail="low")
+    plain = ImagePart(ref=ImageRef(data=PIXELS, name="x"), identity=IDENTITY)
+    ours = Request(
+        api="responses",
+        model="gpt-x",
+        messages=(
+            Message("system", (TextPart("Be brief."),)),
+            Message("user", (TextPart("뭐가 보여?"), picture, plain)),
+        ),
+        params={"store": False, "max_output_tokens": 300},
+    )
+    theirs = responses_wire(
+        input=[
+            {"role": "system", "content": "Be brief.", "type": "message"},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "input_text", "text": "뭐가 보여?"},
+                    {"type": "input_image", "image_url": DATA_URI, "detail": "low"},
+                    INPUT_IMAGE,
+                ],
+            },
+        ],
+        max_output_tokens=300,
+        store=False,
+        stream=False,
+    )
+    assert theirs == ours.canonical()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param("이 사진에 대해 설명해줘", id="a text"),
+        pytest.param([{"role": "user", "content": TEXT["text"]}], id="a message"),
+        pytest.param([{"type": "message", "role": "user", "content": [INPUT_TEXT]}], id="a message of parts"),
+    ],
+)
+def test_an_input_counts_by_what_it_says(sent):
+    assert responses_wire(input=sent) == {
+        "api": "responses",
+        "model": "gpt-x",
+        "messages": [{"role": "user", "content": [TEXT]}],
+        "params": {},
+        "repeat": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("part", "canonical"),
+    [
+        pytest.param(INPUT_IMAGE, {"type": "image", "image": IDENTITY}, id="auto is the default"),
+        pytest.param(
+            {"type": "input_image", "image_url": DATA_URI}, {"type": "image", "image": IDENTITY}, id="no detail"
+        ),
+        pytest.param(INPUT_IMAGE | {"file_id": None}, {"type": "image", "image": IDENTITY}, id="file_id null"),
+        pytest.param(
+            INPUT_IMAGE | {"detail": "high"}, {"type": "image", "image": IDENTITY, "detail": "high"}, id="detail"
+        ),
+        pytest.param(
+            {"type": "input_image", "image_url": "https://example.org/a.png", "detail": "auto"},
+            {"type": "image", "image": "https://example.org/a.png"},
+            id="an address",
+        ),
+        pytest.param(
+            {"type": "input_image", "file_id": "file-1", "detail": "auto"},
+            {"type": "input_image", "file_id": "file-1", "detail": "auto"},
+            id="an uploaded picture",
+        ),
+        pytest.param(
+            {"type": "input_file", "file_data": "x" * 1001},
+            {"type": "input_file", "file_data": "sha256:" + hashlib.sha256(b"x" * 1001).hexdigest()},
+            id="a file",
+        ),
+        pytest.param({"type": "output_text", "text": "42"}, {"type": "text", "text": "42"}, id="an earlier answer"),
+        pytest.param("odd", "odd", id="a text where a part should be"),
+    ],
+)
+def test_a_part_of_an_input_counts_by_what_it_is(part, canonical):
+    sent = responses_wire(input=[{"role": "user", "content": [part]}])
+    assert sent["messages"] == [{"role": "user", "content": [canonical]}]
+
+
+def test_a_chained_conversation_with_tools_keeps_all_that_decides_and_no_file():
+    output = {"type": "function_call_output", "call_id": "c1", "output": "y" * 1001}
+    thought = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "e"}
+    sent = responses_wire(
+        input=[thought, output], instructions="Be brief.", previous_response_id="resp_1", store=True, stream=True
+    )
+    digest = "sha256:" + hashlib.sha256(b"y" * 1001).hexdigest()
+    assert sent["messages"] == [thought, output | {"output": digest}]
+    assert sent["params"] == {
+        "instructions": "Be brief.",
+        "previous_response_id": "resp_1",
+        "store": True,
+        "stream": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param(b"{", "is not JSON", id="cut off"),
+        pytest.param(b"[]", "needs a `model` and as `input` a text or a list", id="a list"),
+        pytest.param(b'{"model":"m"}', "needs a `model` and as `input` a text or a list", id="no input"),
+        pytest.param(b'{"model":"m","messages":[]}', "is no Responses request", id="a chat request"),
+        pytest.param(b'{"input":"hi"}', "is no Responses request", id="no model"),
+        pytest.param(b'{"model":"m","input":{}}', "is no Responses request", id="an object"),
+        pytest.param(b'{"model":"m","input":["hi"]}', "an item is an object", id="a text as item"),
+    ],
+)
+def test_a_body_that_is_no_responses_request_is_refused(body, said):
+    with pytest.raises(InputError) as caught:
+        canonical_of_wire(body, api="responses")
+    assert said in str(caught.value)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
+from dataclasses import replace
 
 import pytest
 
@@ -105,3 +107,37 @@ def test_left_out_entries_are_gone_and_an_empty_file_with_them(file, make_entry,
     assert file.read_bytes() == to_line(two)
     fold_file(file, without={two.fingerprint})
     assert list(file.parent.iterdir()) == []
+
+
+def test_entries_whose_fingerprints_share_a_key_are_all_kept_and_the_last_of_each_counts(file, make_entry):
+    """The memory of a fold knows fingerprints by their first 64 bits; what a file holds must not depend on it."""
+    names = [f"{'0' * 20}{number:044x}" for number in range(4)]
+
+    def line(number: int, text: str) -> bytes:
+        return to_line(replace(make_entry(case=f"c{number}", text=text), fingerprint=names[number]))
+
+    file.write_bytes(b"".join(line(number, "old") for number in (3, 1, 0)))
+    journal_of(file).write_bytes(b"".join(line(number, text) for number, text in ((2, "a"), (1, "new"), (2, "b"))))
+    fold_file(file)
+    assert file.read_bytes() == line(0, "old") + line(1, "new") + line(2, "b") + line(3, "old")
+
+
+def test_a_repeat_of_any_size_and_sign_is_sorted_by_its_value(file, make_entry, make_request):
+    repeats = [-(2**63), -1, 0, 1, 10, 2**63, 2**64 - 1]
+    entries = [replace(make_entry(make_request(f"q{repeat}")), repeat=repeat) for repeat in repeats]
+    journal_of(file).write_bytes(b"".join(to_line(entry) for entry in reversed(entries)))
+    fold_file(file)
+    assert file.read_bytes() == b"".join(to_line(entry) for entry in entries)
+
+
+def test_memory_holds_no_lines(file, make_entry, make_request):
+    count, text = 1_000, "x" * 5_000
+    lines = [to_line(make_entry(make_request(f"q{n}"), case=f"c{n:04}", text=text)) for n in range(count)]
+    journal_of(file).write_bytes(b"".join(reversed(lines)))
+    tracemalloc.start()
+    try:
+        fold_file(file)
+        assert tracemalloc.get_traced_memory()[1] < count * 300 + 200_000  # the lines are 5 MB
+    finally:
+        tracemalloc.stop()
+    assert file.read_bytes() == b"".join(lines)

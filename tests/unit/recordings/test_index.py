@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
+from dataclasses import replace
 
 import pytest
 
@@ -130,7 +132,7 @@ def test_a_removed_file_holds_nothing(journal, entries):
     journal.unlink()
     assert index.read(entries[0].fingerprint) is None
     index.refresh()
-    assert index.keys() == set()
+    assert len(index.keys()) == 0
 
 
 def test_an_unchanged_file_is_not_read_again(tmp_path, entries, monkeypatch):
@@ -152,3 +154,55 @@ def test_an_answer_that_quotes_the_start_of_an_entry_confuses_nothing(journal, m
     assert index.read(entry.fingerprint) == entry
     with journal.open("rb") as file:
         assert [line.offset for line in read_lines(file, journal)] == [0]
+
+
+def twin_of(fingerprint: str) -> str:
+    """Another fingerprint with the same key."""
+    return fingerprint[:16] + ("0" if fingerprint[16] != "0" else "1") + fingerprint[17:]
+
+
+def test_a_fingerprint_with_the_key_of_another_is_not_found_and_nothing_else_is_given(journal, entries):
+    journal.write_bytes(b"".join(to_line(entry) for entry in entries))
+    index = FileIndex(journal)
+    assert index.read(twin_of(entries[0].fingerprint)) is None
+    assert index.read(entries[0].fingerprint) == entries[0]
+
+
+def test_of_two_entries_whose_fingerprints_share_a_key_the_later_is_found(journal, entries):
+    twin = replace(entries[1], fingerprint=twin_of(entries[0].fingerprint), scrubbed=True)
+    journal.write_bytes(to_line(entries[0]) + to_line(twin))
+    index = FileIndex(journal)
+    assert index.read(entries[0].fingerprint) is None
+    assert index.read(twin.fingerprint) == twin
+
+
+@pytest.mark.parametrize("is_changed", [False, True], ids=["no entry", "changed by hand"])
+def test_damage_that_shows_when_an_entry_is_read_names_its_line(journal, entries, is_changed):
+    lines = [to_line(entry) for entry in entries]
+    journal.write_bytes(lines[0] + b"\n" + b"".join(lines[1:]))
+    index = FileIndex(journal)
+    index.refresh()
+    facts = journal.stat()
+    old, new = (b"question 2", b"question 9") if is_changed else (b'"repeat"', b'"repeal"')
+    with journal.open("r+b") as file:  # the same inode
+        data = file.read().replace(lines[2], lines[2].replace(old, new))
+        file.seek(0)
+        file.write(data)
+    os.utime(journal, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    with pytest.raises(RecordingDamagedError, match=r"m\.jsonl\.journal:4: this line"):
+        index.read(entries[2].fingerprint)
+
+
+def test_an_index_takes_few_bytes_of_an_entry(journal, make_entry, make_request):
+    count = 4_000
+    line = to_line(make_entry())
+    key = make_entry().fingerprint.encode()
+    journal.write_bytes(b"".join(line.replace(key, b"%064x" % (number * 2**200)) for number in range(count)))
+    index = FileIndex(journal)
+    tracemalloc.start()
+    try:
+        index.refresh()
+        assert tracemalloc.get_traced_memory()[0] < count * 48
+    finally:
+        tracemalloc.stop()
+    assert len(index.keys()) == count

@@ -175,3 +175,12 @@ def test_a_miss_costs_no_comparison_with_everything(store, make_entry, make_requ
     monkeypatch.setattr("snellen.recordings.nearest.differences", counted)
     miss(store, make_request("same prompt", images=("new.png",)), case_id="new")
     assert len(compared) == 21
+
+
+def test_among_many_that_share_a_prompt_the_one_with_the_same_picture_is_nearest(store, make_entry, make_request):
+    """A dataset whose card asks all pictures the same question."""
+    entries = [make_entry(make_request(images=(f"{n}.png",)), case=f"c{n:03}") for n in range(200)]
+    store.append_all([(entry, "ocr", f"m{number % 3}") for number, entry in enumerate(entries)])
+    asked = make_request(images=("150.png",), temperature=1)
+    error = store.miss(asked, fingerprint="0" * 64, case_id="new", eval="ocr", model="gpt-x", command="x")
+    assert f"Nearest entry: 'c150' in {store.file(eval='ocr', model='m0')}, " in str(error)

@@ -184,7 +184,9 @@ OTHERS = [
     pytest.param("GET", "/v1/models", b"", id="a list of models"),
     pytest.param("GET", "/v1/chat/completions", b"", id="stored completions"),
     pytest.param("POST", "/v1/embeddings", b'{"model":"e","input":"x"}', id="embeddings"),
-    pytest.param("POST", "/v1/responses", b'{"model":"e","input":"x"}', id="responses"),
+    pytest.param("POST", "/v1/responses/input_tokens", b'{"model":"e","input":"x"}', id="counting"),
+    pytest.param("GET", "/v1/responses", b"", id="stored responses"),
+    pytest.param("POST", "/v1/responses", b'{"model":"m"}', id="a body without input"),
     pytest.param("POST", "/v1/chat/completions", b"{", id="a body that is no JSON"),
     pytest.param("POST", "/v1/chat/completions", b'{"model":"m"}', id="a body without messages"),
 ]
