@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from snellen.case import Detail, ImageRef
 
-__all__ = ["Api", "ImagePart", "Message", "Part", "Request", "TextPart"]
+__all__ = ["API_PATHS", "Api", "ImagePart", "Message", "Part", "Request", "TextPart"]
 
-Api = Literal["chat"]
+Api = Literal["chat", "responses"]
+"""Chat Completions, which nearly every server speaks, or OpenAI's Responses."""
+
+API_PATHS: Mapping[Api, str] = MappingProxyType({"chat": "/chat/completions", "responses": "/responses"})
+"""Where a request of each API is posted, behind the base URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Request:
             "api": self.api,
             "model": self.model,
             "messages": [
-                {"role": message.role, "content": [_canonical_part(part) for part in message.parts]}
+                {"role": message.role, "content": [_canonical_part(part, self.api) for part in message.parts]}
                 for message in self.messages
             ],
             "params": self.params,
@@ -104,12 +110,13 @@ class Request:
         }
 
 
-def _canonical_part(part: Part) -> dict[str, object]:
+def _canonical_part(part: Part, api: Api) -> dict[str, object]:
     if isinstance(part, TextPart):
         return {"type": "text", "text": part.text}
     out: dict[str, object] = {"type": "image", "image": part.identity}
     if part.transform:
         out["transform"] = part.transform
-    if part.detail is not None:
+    # Responses wants a detail with every picture, and documents `auto` as what leaving it out means: one question.
+    if part.detail is not None and (api, part.detail) != ("responses", "auto"):
         out["detail"] = part.detail
     return out

@@ -13,9 +13,12 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Literal, Self
 
-__all__ = ["FakeEndpoint", "FakeReply", "FakeRequest", "chat_reply", "tiny_png"]
+from snellen.request import API_PATHS
+
+__all__ = ["FakeEndpoint", "FakeReply", "FakeRequest", "chat_reply", "responses_reply", "tiny_png"]
 
 _DEFAULT_USAGE = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+_DEFAULT_RESPONSES_USAGE = {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
 
 
 def tiny_png(color: str = "red", size: tuple[int, int] = (8, 8), *, text: str = "") -> bytes:
@@ -69,6 +72,49 @@ def chat_reply(
         ],
     }
     counted = _DEFAULT_USAGE if usage is None else usage
+    return {**reply, "usage": dict(counted)} if counted else reply
+
+
+def responses_reply(
+    text: str | None,
+    *,
+    status: str = "completed",
+    incomplete_reason: str | None = None,
+    refusal: str | None = None,
+    model: str = "fake-model-2026-01-01",
+    usage: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """A reply of the Responses API as a server writes it.
+
+    Args:
+        text: The answer.
+        status: How it ended.
+        incomplete_reason: Why it is cut off, such as "max_output_tokens"; the status is then "incomplete".
+        refusal: The refusal, beside or instead of an answer.
+        model: Who says to have answered.
+        usage: Token counts; None gives some, an empty one leaves them out.
+    """
+    status = status if incomplete_reason is None else "incomplete"
+    content: list[dict[str, object]] = []
+    if text is not None:
+        content.append({"type": "output_text", "text": text, "annotations": []})
+    if refusal is not None:
+        content.append({"type": "refusal", "refusal": refusal})
+    message = {"id": "msg_fake", "type": "message", "role": "assistant", "status": status, "content": content}
+    reply: dict[str, object] = {
+        "id": "resp_fake",
+        "object": "response",
+        "created_at": 1767225600,
+        "status": status,
+        "error": None,
+        "incomplete_details": None if incomplete_reason is None else {"reason": incomplete_reason},
+        "model": model,
+        "output": [message],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+    }
+    counted = _DEFAULT_RESPONSES_USAGE if usage is None else usage
     return {**reply, "usage": dict(counted)} if counted else reply
 
 
@@ -140,8 +186,8 @@ class FakeEndpoint:
             ...  # ask endpoint.base_url
         assert len(endpoint.requests) == 3
 
-    Replies are given in order, the last one again and again; a text is the answer of a chat completion. A function
-    instead of replies gets each request and returns its reply.
+    Replies are given in order, the last one again and again; a text is the answer in the form of the API that was
+    asked, Chat Completions or Responses. A function instead of replies gets each request and returns its reply.
     """
 
     def __init__(self, *replies: Answer, answer: Callable[[FakeRequest], Answer] | None = None) -> None:
@@ -212,7 +258,7 @@ class FakeEndpoint:
             while (request := await _read_request(reader)) is not None:
                 self.requests.append(request)
                 answer = self._answer(request)
-                reply = FakeReply(body=chat_reply(answer)) if isinstance(answer, str) else answer
+                reply = _answering(request, answer) if isinstance(answer, str) else answer
                 if not await _send(reply, writer):
                     break
         except ConnectionError:
@@ -223,6 +269,11 @@ class FakeEndpoint:
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+
+
+def _answering(request: FakeRequest, text: str) -> FakeReply:
+    is_responses = request.path.partition("?")[0].endswith(API_PATHS["responses"])
+    return FakeReply(body=responses_reply(text) if is_responses else chat_reply(text))
 
 
 async def _read_request(reader: asyncio.StreamReader) -> FakeRequest | None:

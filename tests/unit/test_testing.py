@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
-from snellen.testing import FakeEndpoint, FakeReply, FakeRequest, chat_reply, tiny_png
+from snellen.testing import FakeEndpoint, FakeReply, FakeRequest, chat_reply, responses_reply, tiny_png
 
 
-def ask(endpoint: FakeEndpoint, body: bytes = b'{"model":"m"}') -> tuple[int, dict[str, str], bytes]:
+def ask(
+    endpoint: FakeEndpoint, body: bytes = b'{"model":"m"}', *, path: str = "/chat/completions"
+) -> tuple[int, dict[str, str], bytes]:
     parts = urlsplit(endpoint.base_url)
     connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=5)
     try:
-        connection.request("POST", f"{parts.path}/chat/completions", body, {"X-Test": "1"})
+        connection.request("POST", f"{parts.path}{path}", body, {"X-Test": "1"})
         response = connection.getresponse()
         return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
     finally:
@@ -64,6 +66,36 @@ def test_a_reply_is_what_a_server_writes() -> None:
 
 def test_an_empty_usage_is_left_out() -> None:
     assert "usage" not in chat_reply("yes", usage={})
+    assert "usage" not in responses_reply("yes", usage={})
+
+
+def test_a_reply_of_the_responses_api_is_what_a_server_writes() -> None:
+    reply = responses_reply("yes", refusal="no", incomplete_reason="max_output_tokens", model="m-1")
+    assert reply["output"] == [
+        {
+            "id": "msg_fake",
+            "type": "message",
+            "role": "assistant",
+            "status": "incomplete",
+            "content": [
+                {"type": "output_text", "text": "yes", "annotations": []},
+                {"type": "refusal", "refusal": "no"},
+            ],
+        }
+    ]
+    assert {key: reply[key] for key in ("status", "incomplete_details", "model", "usage")} == {
+        "status": "incomplete",
+        "incomplete_details": {"reason": "max_output_tokens"},
+        "model": "m-1",
+        "usage": {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110},
+    }
+
+
+def test_a_text_is_the_answer_in_the_form_of_the_api_that_was_asked() -> None:
+    with FakeEndpoint("yes") as endpoint:
+        assert json.loads(ask(endpoint)[2]) == chat_reply("yes")
+        assert json.loads(ask(endpoint, path="/responses")[2]) == responses_reply("yes")
+        assert json.loads(ask(endpoint, path="/responses?api-version=v1")[2]) == responses_reply("yes")
 
 
 def test_replies_come_in_order_and_the_last_one_stays() -> None:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
-from typing import NoReturn, cast
-
-import orjson
-
-from snellen._text import printable, shorten
-from snellen.errors import InputError, ModelError
+from snellen.models.body import DataUrls, to_json, url_of
+from snellen.models.reply import Json, clean, fail, kind_of, object_of, read, said, texts_of, token_count
 from snellen.request import ImagePart, Message, Part, Request, TextPart
 from snellen.response import Response, StopReason, Usage
 
 __all__ = ["chat_body", "parse_chat"]
-
-_Json = dict[str, object]
 
 _STOPS: dict[object, StopReason] = {
     "stop": "stop",
@@ -29,33 +20,23 @@ _STOPS: dict[object, StopReason] = {
     "max_tokens": "length",
     "refusal": "refusal",
 }
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_KEPT_OF_BODY = 2_000
-_SAID_WIDTH = 300
 
 
-def chat_body(request: Request, data_urls: Mapping[tuple[str, str], str]) -> bytes:
+def chat_body(request: Request, data_urls: DataUrls) -> bytes:
     """The JSON that asks `request`.
 
     Args:
         request: What is asked.
-        data_urls: For each picture that is sent inline, by its (identity, transform), the data URL.
+        data_urls: Of the pictures that are sent inline.
 
     Raises:
         InputError: A text cannot be written as UTF-8.
     """
-    body: _Json = {
-        "model": request.model,
-        "messages": [_message(message, data_urls) for message in request.messages],
-        **request.params,
-    }
-    try:
-        return orjson.dumps(body)
-    except orjson.JSONEncodeError as error:
-        raise InputError(f"the request cannot be written as JSON: {error}") from None
+    messages = [_message(message, data_urls) for message in request.messages]
+    return to_json({"model": request.model, "messages": messages, **request.params})
 
 
-def _message(message: Message, data_urls: Mapping[tuple[str, str], str]) -> _Json:
+def _message(message: Message, data_urls: DataUrls) -> Json:
     match message.parts:
         case (TextPart(text),):  # a plain string is what every server takes, those that see no pictures too
             return {"role": message.role, "content": text}
@@ -63,16 +44,14 @@ def _message(message: Message, data_urls: Mapping[tuple[str, str], str]) -> _Jso
             return {"role": message.role, "content": [_part(part, data_urls) for part in parts]}
 
 
-def _part(part: Part, data_urls: Mapping[tuple[str, str], str]) -> _Json:
+def _part(part: Part, data_urls: DataUrls) -> Json:
     if isinstance(part, TextPart):
         return {"type": "text", "text": part.text}
     return {"type": "image_url", "image_url": _image_url(part, data_urls)}
 
 
-def _image_url(part: ImagePart, data_urls: Mapping[tuple[str, str], str]) -> _Json:
-    key = (part.identity, part.transform)
-    # An address has a data URL when the endpoint cannot fetch and we did.
-    url = data_urls[key] if part.is_inline else data_urls.get(key, part.identity)
+def _image_url(part: ImagePart, data_urls: DataUrls) -> Json:
+    url = url_of(part, data_urls)
     return {"url": url} if part.detail is None else {"url": url, "detail": part.detail}
 
 
@@ -98,142 +77,57 @@ def parse_chat(
     Raises:
         ModelError: It is no chat completion (kind bad_reply); the message names the place that is wrong.
     """
-    reply = _read(body)
+    reply = read(body, right="a chat completion", sign="choices")
     message, stop = _choice(reply, body)
     refusal = message.get("refusal")
     if isinstance(refusal, str) and refusal:
         text, stop = refusal, "refusal"
     else:
-        text = _content(message, body)
-    served, own_id = reply.get("model"), reply.get("id")
+        # Some servers send a list of parts.
+        text = texts_of(message.get("content"), body, place="choices[0].message.content", kind="text")
     return Response(
-        text=_SURROGATES.sub("\ufffd", text),
+        text=clean(text),
         stop=stop,
-        served_model=_clean(served),
+        served_model=clean(reply.get("model")),
         usage=_usage(reply.get("usage")),
         latency_s=latency_s,
-        request_id=request_id or _clean(own_id),
+        request_id=request_id or clean(reply.get("id")),
         recorded=recorded,
         recorded_at=recorded_at,
         body=body,
     )
 
 
-def _clean(value: object) -> str:
-    return _SURROGATES.sub("\ufffd", value) if isinstance(value, str) else ""
-
-
-def _read(body: bytes) -> _Json:
-    try:
-        reply = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        reply = _read_leniently(body)
-    if not isinstance(reply, dict):
-        _fail(f"it is {_kind(reply)}; a chat completion is an object", body)
-    if (error := reply.get("error")) and not reply.get("choices"):
-        _fail(f"it is an error: {_said(error)}", body)
-    return cast("_Json", reply)
-
-
-def _read_leniently(body: bytes) -> object:
-    """What Python's own reader makes of it, which takes halves of surrogate pairs and NaN where orjson does not."""
-    if not body.strip():
-        _fail("it is empty", body)
-    try:
-        text = body.decode("utf-8-sig")
-        if text.lstrip().startswith("<"):
-            _fail(
-                f"it is a web page: {shorten(printable(re.sub('<[^>]*>', ' ', text)), _SAID_WIDTH)}",
-                body,
-                hint="Usually base_url lacks its /v1, or a proxy or login page answered in the server's place.",
-            )
-        return json.loads(text)
-    except UnicodeDecodeError as error:
-        _fail(f"byte {error.start:,} is no UTF-8", body)
-    except RecursionError:
-        _fail("it is nested too deep", body)
-    except ValueError as error:
-        _fail(f"it is no JSON, or was cut off: {error}", body)
-
-
-def _choice(reply: _Json, body: bytes) -> tuple[_Json, StopReason]:
+def _choice(reply: Json, body: bytes) -> tuple[Json, StopReason]:
     choices = reply.get("choices")
     if not isinstance(choices, list):
-        _fail(f"choices is {_kind(choices)}; right is a list", body)
+        fail(f"choices is {kind_of(choices)}; right is a list", body, hint=_hint(reply))
     if not choices:
-        _fail("choices is empty", body)
+        fail("choices is empty", body)
     choice = choices[0]
     if not isinstance(choice, dict):
-        _fail(f"choices[0] is {_kind(choice)}; right is an object", body)
+        fail(f"choices[0] is {kind_of(choice)}; right is an object", body)
     if error := choice.get("error"):  # OpenRouter, when the provider failed half way
-        _fail(f"choices[0] is an error: {_said(error)}", body)
+        fail(f"choices[0] is an error: {said(error)}", body)
     message = choice.get("message")
     if not isinstance(message, dict):
-        _fail(f"choices[0].message is {_kind(message)}; right is an object", body)
+        fail(f"choices[0].message is {kind_of(message)}; right is an object", body)
     reason = choice.get("finish_reason")
     return message, _STOPS.get(reason, "unknown") if isinstance(reason, str) else "unknown"
 
 
-def _content(message: _Json, body: bytes) -> str:
-    """The answer; some servers send a list of parts, of which those that are not text (reasoning) are no answer."""
-    place = "choices[0].message.content"
-    content = message.get("content")
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        _fail(f"{place} is {_kind(content)}; right is a text", body)
-    texts = []
-    for index, part in enumerate(content):
-        if not isinstance(part, dict):
-            _fail(f"{place}[{index}] is {_kind(part)}; right is an object", body)
-        if part.get("type", "text") == "text":
-            text = part.get("text")
-            if not isinstance(text, str):
-                _fail(f"{place}[{index}].text is {_kind(text)}; right is a text", body)
-            texts.append(text)
-    return "".join(texts)
+def _hint(reply: Json) -> str:
+    is_other = isinstance(reply.get("output"), list)
+    return 'This is a reply of the Responses API: is api = "responses" missing?' if is_other else ""
 
 
 def _usage(usage: object) -> Usage:
-    total = _object(usage)
-    inputs, outputs = _object(total.get("prompt_tokens_details")), _object(total.get("completion_tokens_details"))
+    total = object_of(usage)
+    inputs, outputs = object_of(total.get("prompt_tokens_details")), object_of(total.get("completion_tokens_details"))
     return Usage(
-        input_tokens=_tokens(total.get("prompt_tokens")),
-        output_tokens=_tokens(total.get("completion_tokens")),
-        cached_tokens=_tokens(inputs.get("cached_tokens")),
-        reasoning_tokens=_tokens(outputs.get("reasoning_tokens")),
-        image_tokens=_tokens(inputs.get("image_tokens")),
+        input_tokens=token_count(total.get("prompt_tokens")),
+        output_tokens=token_count(total.get("completion_tokens")),
+        cached_tokens=token_count(inputs.get("cached_tokens")),
+        reasoning_tokens=token_count(outputs.get("reasoning_tokens")),
+        image_tokens=token_count(inputs.get("image_tokens")),
     )
-
-
-def _object(value: object) -> _Json:
-    return cast("_Json", value) if isinstance(value, dict) else {}
-
-
-def _tokens(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _kind(value: object) -> str:
-    if value is None:
-        return "missing or null"
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
-    return names.get(type(value), "a number")
-
-
-def _said(error: object) -> str:
-    """A server's own words for an error, on one line that is safe to show."""
-    said = error.get("message", error) if isinstance(error, dict) else error
-    return shorten(printable(said if isinstance(said, str) else json.dumps(said)), _SAID_WIDTH)
-
-
-def _fail(found: str, body: bytes, *, hint: str = "") -> NoReturn:
-    message = f"the reply (HTTP 200, {len(body):,} bytes) is not an answer: {found}"
-    raise ModelError(
-        f"{message}\n  {hint}" if hint else message,
-        kind="bad_reply",
-        status=200,
-        body=body[:_KEPT_OF_BODY].decode("utf-8", "replace"),
-    ) from None

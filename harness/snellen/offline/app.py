@@ -1,4 +1,4 @@
-"""The offline models as an ASGI application that speaks the Chat Completions API.
+"""The offline models as an ASGI application that speaks the Chat Completions and Responses APIs.
 
 In process: `httpx2.AsyncClient(transport=httpx2.ASGITransport(create_app()))`. For other programs: `server.serve()`.
 """
@@ -28,7 +28,9 @@ from snellen.offline.replies import (
     models_body,
     reply_body,
     reply_events,
+    responses_body,
 )
+from snellen.request import API_PATHS
 
 __all__ = ["App", "create_app"]
 
@@ -109,14 +111,16 @@ async def _send(send: Send, *, status: int, kind: bytes, pieces: Iterable[bytes]
 
 async def _route(pinned: Mapping[str, bytes | Path], scope: Scope, receive: Receive) -> bytes | Iterable[bytes]:
     method, path = scope["method"], scope["path"].rstrip("/")
-    if path == "/v1/chat/completions":
-        _allow(method, "POST", path)
-        return await _complete(pinned, parse(await _read_body(receive)))
+    for api, api_path in API_PATHS.items():
+        if path == f"/v1{api_path}":
+            _allow(method, "POST", path)
+            return await _complete(pinned, parse(await _read_body(receive), api=api))
     if path == "/v1/models" or path.startswith("/v1/models/"):
         _allow(method, "GET", path)
         return models_body() if path == "/v1/models" else model_body(path.removeprefix("/v1/models/"))
     raise ApiError(
-        f"Invalid URL ({method} {path}); this server has POST /v1/chat/completions and GET /v1/models.",
+        f"Invalid URL ({method} {path}); this server has POST /v1/chat/completions, "
+        "POST /v1/responses and GET /v1/models.",
         status=404,
         code="unknown_url",
     )
@@ -151,6 +155,8 @@ async def _complete(pinned: Mapping[str, bytes | Path], asked: Asked) -> bytes |
     reply = Reply(
         text=text, is_cut=is_cut, image_tokens=tokens, created=int(time.time()), fingerprint=_system_fingerprint()
     )
+    if asked.api == "responses":
+        return responses_body(asked, reply)
     return reply_events(asked, reply) if asked.streams else reply_body(asked, reply)
 
 

@@ -1,4 +1,4 @@
-"""Chat Completions requests as the offline models take them, and what is wrong with the others."""
+"""Requests of both APIs as the offline models take them, and what is wrong with the others."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Literal
 import orjson
 
 from snellen._files import digest
+from snellen.request import Api
 
 __all__ = ["MODELS", "ApiError", "Asked", "ModelName", "parse", "unknown_model"]
 
@@ -55,6 +56,7 @@ class Asked:
         texts: Of all messages, for counting.
         images: Addresses and data URIs of all user messages, in order.
         most_tokens: Where to cut the answer, None for nowhere.
+        api: In whose form the reply is wanted.
         streams: The reply is wanted in events.
         wants_usage: The last event but one is to carry the token counts.
     """
@@ -67,10 +69,46 @@ class Asked:
     most_tokens: int | None
     streams: bool
     wants_usage: bool
+    api: Api = "chat"
 
 
-def parse(body: bytes) -> Asked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """Where an API keeps what both have."""
+
+    api: Api
+    id_prefix: str
+    messages: str
+    text_types: tuple[str, ...]
+    image_type: str
+    limits: tuple[str, ...]
+
+
+_CHAT = _Form(
+    api="chat",
+    id_prefix="chatcmpl-",
+    messages="messages",
+    text_types=("text",),
+    image_type="image_url",
+    limits=("max_completion_tokens", "max_tokens"),
+)
+_RESPONSES = _Form(
+    api="responses",
+    id_prefix="resp_",
+    messages="input",
+    text_types=("input_text", "output_text"),
+    image_type="input_image",
+    limits=("max_output_tokens",),
+)
+_FORMS = {"chat": _CHAT, "responses": _RESPONSES}
+
+
+def parse(body: bytes, *, api: Api = "chat") -> Asked:
     """The request in `body`.
+
+    Args:
+        body: JSON.
+        api: Of which API it is.
 
     Raises:
         ApiError: It is no request these models can answer; 400, or 404 for an unknown model.
@@ -81,24 +119,26 @@ def parse(body: bytes) -> Asked:
         raise ApiError(f"We could not parse the JSON body of your request: {error}") from error
     if not isinstance(request, dict):
         raise _wrong_type("", "an object", request)
+    form = _FORMS[api]
     model = _model(request)
-    _refuse_unsupported(request)
-    messages = _messages(request)
-    contents = [_content(message, f"messages[{number}]") for number, message in enumerate(messages)]
+    _refuse_unsupported(request, form)
+    messages = _messages(request, form)
+    contents = [_content(message, f"{form.messages}[{at}]", form) for at, message in enumerate(messages)]
     asked = [content for message, content in zip(messages, contents, strict=True) if message["role"] == "user"]
     images = tuple(image for _, found in asked for image in found)
     if len(images) > _MOST_IMAGES:
-        raise ApiError(f"At most {_MOST_IMAGES} images can be sent; you sent {len(images)}.", param="messages")
+        raise ApiError(f"At most {_MOST_IMAGES} images can be sent; you sent {len(images)}.", param=form.messages)
     options = request.get("stream_options") or {}
     return Asked(
-        id=f"chatcmpl-{digest(body)[:29]}",
+        id=f"{form.id_prefix}{digest(body)[:29]}",
         model=model,
         prompt=asked[-1][0] if asked else "",
-        texts=tuple(text for text, _ in contents),
+        texts=(*_instructions(request, form), *(text for text, _ in contents)),
         images=images,
-        most_tokens=_most_tokens(request),
+        most_tokens=_most_tokens(request, form),
         streams=request.get("stream") is True,
         wants_usage=isinstance(options, dict) and options.get("include_usage") is True,
+        api=api,
     )
 
 
@@ -124,17 +164,9 @@ def unknown_model(model: str) -> ApiError:
     )
 
 
-def _refuse_unsupported(request: dict[str, Any]) -> None:
+def _refuse_unsupported(request: dict[str, Any], form: _Form) -> None:
     """What would change the answer's form must not be ignored; sampling parameters change nothing here and are."""
-    form = request.get("response_format")
-    wanted = {
-        "n": request.get("n") not in {None, 1},
-        "logprobs": bool(request.get("logprobs")),
-        "tools": bool(request.get("tools")),
-        "functions": bool(request.get("functions")),
-        "response_format": form is not None and form != {"type": "text"},
-    }
-    for param, is_wanted in wanted.items():
+    for param, is_wanted in (_wanted_of_chat if form is _CHAT else _wanted_of_responses)(request).items():
         if is_wanted:
             raise ApiError(
                 f"Unsupported parameter: '{param}'. The offline models give one answer in plain text.",
@@ -143,27 +175,59 @@ def _refuse_unsupported(request: dict[str, Any]) -> None:
             )
 
 
-def _messages(request: dict[str, Any]) -> list[dict[str, Any]]:
-    messages = request.get("messages")
+def _wanted_of_responses(request: dict[str, Any]) -> dict[str, bool]:
+    text = request.get("text")
+    form = text.get("format") if isinstance(text, dict) else None
+    return {
+        "background": bool(request.get("background")),
+        "conversation": bool(request.get("conversation")),
+        "previous_response_id": bool(request.get("previous_response_id")),  # nothing is stored here
+        "stream": bool(request.get("stream")),
+        "text.format": form is not None and form != {"type": "text"},
+        "tools": bool(request.get("tools")),
+    }
+
+
+def _wanted_of_chat(request: dict[str, Any]) -> dict[str, bool]:
+    form = request.get("response_format")
+    return {
+        "n": request.get("n") not in {None, 1},
+        "logprobs": bool(request.get("logprobs")),
+        "tools": bool(request.get("tools")),
+        "functions": bool(request.get("functions")),
+        "response_format": form is not None and form != {"type": "text"},
+    }
+
+
+def _instructions(request: dict[str, Any], form: _Form) -> tuple[str, ...]:
+    said = request.get("instructions") if form is _RESPONSES else None
+    return (said,) if isinstance(said, str) else ()
+
+
+def _messages(request: dict[str, Any], form: _Form) -> list[dict[str, Any]]:
+    name = form.messages
+    messages = request.get(name)
     if messages is None:
-        raise _missing("messages")
+        raise _missing(name)
+    if form is _RESPONSES and isinstance(messages, str):
+        return [{"role": "user", "content": messages}]
     if not isinstance(messages, list):
-        raise _wrong_type("messages", "an array of objects", messages)
+        raise _wrong_type(name, "an array of objects", messages)
     if not messages:
         raise ApiError(
-            "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+            f"Invalid '{name}': empty array. Expected an array with minimum length 1, but got an empty array instead.",
             code="empty_array",
-            param="messages",
+            param=name,
         )
     for number, message in enumerate(messages):
         if not isinstance(message, dict):
-            raise _wrong_type(f"messages[{number}]", "an object", message)
+            raise _wrong_type(f"{name}[{number}]", "an object", message)
         if message.get("role") not in _ROLES:
-            raise _wrong_value(f"messages[{number}].role", message.get("role"), _ROLES)
+            raise _wrong_value(f"{name}[{number}].role", message.get("role"), _ROLES)
     return messages
 
 
-def _content(message: dict[str, Any], where: str) -> tuple[str, list[str]]:
+def _content(message: dict[str, Any], where: str, form: _Form) -> tuple[str, list[str]]:
     """The text and the pictures of one message."""
     content = message.get("content")
     if content is None and message["role"] in {"assistant", "tool"}:
@@ -175,22 +239,28 @@ def _content(message: dict[str, Any], where: str) -> tuple[str, list[str]]:
     texts: list[str] = []
     images: list[str] = []
     for number, part in enumerate(content):
-        _add_part(part, f"{where}.content[{number}]", texts, images)
+        _add_part(part, f"{where}.content[{number}]", form, texts=texts, images=images)
     return "\n".join(texts), images
 
 
-def _add_part(part: object, where: str, texts: list[str], images: list[str]) -> None:
+def _add_part(part: object, where: str, form: _Form, *, texts: list[str], images: list[str]) -> None:
     if not isinstance(part, dict):
         raise _wrong_type(where, "an object", part)
-    match part.get("type"):
-        case "text":
-            if not isinstance(part.get("text"), str):
-                raise _wrong_type(f"{where}.text", "a string", part.get("text"))
-            texts.append(part["text"])
-        case "image_url":
-            images.append(_image(part.get("image_url"), f"{where}.image_url"))
-        case other:
-            raise _wrong_value(f"{where}.type", other, ("text", "image_url"))
+    kind = part.get("type")
+    if kind in form.text_types:
+        if not isinstance(part.get("text"), str):
+            raise _wrong_type(f"{where}.text", "a string", part.get("text"))
+        texts.append(part["text"])
+    elif kind == form.image_type:
+        images.append((_image if form is _CHAT else _input_image)(part.get("image_url"), f"{where}.image_url"))
+    else:
+        raise _wrong_value(f"{where}.type", kind, (*form.text_types, form.image_type))
+
+
+def _input_image(image: object, where: str) -> str:
+    if not isinstance(image, str):
+        raise _wrong_type(where, "a string", image)
+    return image
 
 
 def _image(image: object, where: str) -> str:
@@ -201,9 +271,9 @@ def _image(image: object, where: str) -> str:
     return url
 
 
-def _most_tokens(request: dict[str, Any]) -> int | None:
+def _most_tokens(request: dict[str, Any], form: _Form) -> int | None:
     limits = []
-    for param in ("max_completion_tokens", "max_tokens"):
+    for param in form.limits:
         limit = request.get(param)
         if limit is None:
             continue

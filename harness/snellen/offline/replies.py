@@ -1,4 +1,4 @@
-"""Chat Completions replies as the offline models write them: whole, in events, or an error.
+"""Replies as the offline models write them: whole, in events, or an error.
 
 Tokens are counted by a rule anyone can check: a piece of text is up to four letters or digits or one other sign, with
 the space before it; a picture costs one token for each 32 x 32 px patch it is cut into.
@@ -24,6 +24,7 @@ __all__ = [
     "models_body",
     "reply_body",
     "reply_events",
+    "responses_body",
 ]
 
 _CREATED = 1_767_225_600  # 2026-01-01: a listing must not change with the clock
@@ -76,6 +77,41 @@ def reply_body(asked: Asked, reply: Reply) -> bytes:
     return orjson.dumps({**envelope, "choices": [choice], "usage": _usage(asked, reply)})
 
 
+def responses_body(asked: Asked, reply: Reply) -> bytes:
+    """The whole reply as a `response`."""
+    status = "incomplete" if reply.is_cut else "completed"
+    part: dict[str, object] = {"type": "output_text", "text": reply.text, "annotations": []}
+    message = {"type": "message", "id": f"msg_{asked.id}", "status": status, "role": "assistant", "content": [part]}
+    return orjson.dumps(
+        {
+            "id": asked.id,
+            "object": "response",
+            "created_at": reply.created,
+            "status": status,
+            "error": None,
+            "incomplete_details": {"reason": "max_output_tokens"} if reply.is_cut else None,
+            "model": asked.model,
+            "output": [message],
+            "parallel_tool_calls": False,
+            "store": False,  # whatever was asked for: nothing is kept here
+            "tool_choice": "none",
+            "tools": [],
+            "usage": _usage_of_responses(asked, reply),
+        }
+    )
+
+
+def _usage_of_responses(asked: Asked, reply: Reply) -> dict[str, object]:
+    read, written = _counts(asked, reply)
+    return {
+        "input_tokens": read,
+        "input_tokens_details": {"cached_tokens": 0, "image_tokens": reply.image_tokens},
+        "output_tokens": written,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": read + written,
+    }
+
+
 def reply_events(asked: Asked, reply: Reply) -> Iterator[bytes]:
     """The reply as server-sent events: the role, the text piece by piece, why it ended, the counts, the end mark."""
     pieces: list[tuple[dict[str, str], str | None]] = [({"role": "assistant", "content": ""}, None)]
@@ -108,10 +144,8 @@ def _finish(reply: Reply) -> str:
 
 
 def _usage(asked: Asked, reply: Reply) -> dict[str, object]:
-    written = len(_pieces(reply.text))
-    text_tokens = sum(len(_pieces(text)) for text in asked.texts)
-    read = text_tokens + reply.image_tokens
-    details = {"cached_tokens": 0, "text_tokens": text_tokens, "image_tokens": reply.image_tokens}
+    read, written = _counts(asked, reply)
+    details = {"cached_tokens": 0, "text_tokens": read - reply.image_tokens, "image_tokens": reply.image_tokens}
     return {
         "prompt_tokens": read,
         "completion_tokens": written,
@@ -119,6 +153,12 @@ def _usage(asked: Asked, reply: Reply) -> dict[str, object]:
         "prompt_tokens_details": details,
         "completion_tokens_details": {"reasoning_tokens": 0},
     }
+
+
+def _counts(asked: Asked, reply: Reply) -> tuple[int, int]:
+    """How many tokens were read and written."""
+    text_tokens = sum(len(_pieces(text)) for text in asked.texts)
+    return text_tokens + reply.image_tokens, len(_pieces(reply.text))
 
 
 def error_body(error: ApiError) -> bytes:

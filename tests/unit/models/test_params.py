@@ -8,6 +8,7 @@ import pytest
 
 from snellen.errors import ConfigError
 from snellen.models.params import sent_params
+from snellen.request import Api
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,105 @@ def test_a_parameter_that_is_nested_without_end_is_refused() -> None:
     endless.append(endless)
     with pytest.raises(ConfigError, match="nested more than 20 deep"):
         sent_params("gpt-4o", {"stop": endless})
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens", "max_output_tokens"])
+@pytest.mark.parametrize("model", ["gpt-5.1", "gpt-4o", "qwen3-vl"])
+def test_responses_takes_every_models_limit_as_max_output_tokens(model: str, name: str) -> None:
+    assert sent_params(model, {name: 300}, api="responses") == {"store": False, "max_output_tokens": 300}
+
+
+def test_nothing_stays_on_a_server_of_responses_unless_it_is_asked_to() -> None:
+    assert sent_params("gpt-5.1", {}, api="responses") == {"store": False}
+    assert sent_params("gpt-5.1", {"store": True}, api="responses") == {"store": True}
+    assert sent_params("gpt-5.1", {"as_written": True, "seed": 1}, api="responses") == {"seed": 1}
+    assert sent_params("gpt-5.1", {}) == {}
+
+
+def test_both_names_of_the_limit_are_refused_for_responses_too() -> None:
+    with pytest.raises(ConfigError) as caught:
+        sent_params("gpt-4o", {"max_tokens": 1, "max_output_tokens": 2}, api="responses")
+    assert str(caught.value) == "params has both max_tokens and max_output_tokens; gpt-4o takes max_output_tokens"
+
+
+SCHEMA = {"name": "total", "schema": {"type": "object"}, "strict": True}
+FLAT = {"format": {"type": "json_schema", **SCHEMA}}
+TEXT_FORM = 'text = { format = { type = "json_schema", name, schema, strict } }'
+
+
+@pytest.mark.parametrize(
+    ("api", "params", "message"),
+    [
+        (
+            "responses",
+            {"seed": 1},
+            "params has seed, which the Responses API does not know: there is nothing in its place, so answers are not "
+            "seeded; `repeats` of an eval shows their spread",
+        ),
+        (
+            "responses",
+            {"response_format": {"type": "json_schema", "json_schema": SCHEMA}},
+            "params has response_format, which the Responses API does not know: the form of an answer is "
+            f"{TEXT_FORM}, without a json_schema inside",
+        ),
+        (
+            "responses",
+            {"text": {"format": {"type": "json_schema", "json_schema": SCHEMA}}},
+            "params.text has a json_schema inside its format, as Chat Completions does; right is " + TEXT_FORM,
+        ),
+        (
+            "responses",
+            {"reasoning_effort": "low"},
+            'params has reasoning_effort, which the Responses API does not know: write reasoning = { effort = "low" }',
+        ),
+        (
+            "responses",
+            {"stop": ["x"]},
+            "params has stop, which the Responses API does not know: there is nothing in its place",
+        ),
+        (
+            "responses",
+            {"input": "x"},
+            "params may not hold input: the input is made of the case: its system text, prompt and images",
+        ),
+        ("responses", {"background": True}, "params may not hold background: responses are waited for"),
+        (
+            "chat",
+            {"text": FLAT},
+            "params has text, which Chat Completions does not know: the form of an answer is "
+            'response_format = { type = "json_schema", json_schema = { name, schema, strict } }',
+        ),
+        (
+            "chat",
+            {"max_output_tokens": 9},
+            "params has max_output_tokens, which Chat Completions does not know: write max_tokens",
+        ),
+    ],
+    ids=lambda value: (
+        ",".join(value) if isinstance(value, dict) else value if isinstance(value, str) and len(value) < 10 else ""
+    ),
+)
+def test_a_parameter_of_the_other_api_is_refused_with_the_right_form(
+    api: Api, params: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        sent_params("gpt-4o", params, api=api)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("api", "params"),
+    [
+        ("responses", {"text": FLAT, "reasoning": {"effort": "low"}, "temperature": 0, "store": True}),
+        ("responses", {"text": "odd", "store": True}),
+        ("chat", {"response_format": {"type": "json_schema", "json_schema": SCHEMA}, "seed": 1}),
+        ("chat", {"response_format": {"type": "json_schema", "schema": {}}}),
+        ("chat", {"reasoning": {"effort": "low"}}),
+    ],
+    ids=["text-format", "text-odd", "response-format", "llama-cpp", "openrouter"],
+)
+def test_what_each_api_takes_is_sent_as_it_is(api: Api, params: dict[str, object]) -> None:
+    assert sent_params("gpt-4o", params, api=api) == params
 
 
 def test_all_that_is_wrong_is_named_at_once() -> None:

@@ -51,7 +51,8 @@ def _error(reply: httpx2.Response) -> tuple[int, str | None]:
         ("GET", "/chat/completions", (405, "method_not_supported")),
         ("POST", "/models", (405, "method_not_supported")),
         ("GET", "/models/gpt-4o", (404, "model_not_found")),
-        ("POST", "/responses", (404, "unknown_url")),
+        ("GET", "/responses", (405, "method_not_supported")),
+        ("POST", "/embeddings", (404, "unknown_url")),
         ("GET", "http://offline.invalid/", (404, "unknown_url")),
     ],
 )
@@ -140,6 +141,29 @@ def test_a_stream_adds_up_to_the_answer(sign: bytes) -> None:
             return "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
 
     assert asyncio.run(ask()) == '"STOP"이라고 적혀 있습니다.'
+
+
+@pytest.mark.offline
+@pytest.mark.parametrize(
+    ("limit", "text", "status"), [(None, 'The text reads "STOP".', "completed"), (2, "The text", "incomplete")]
+)
+def test_the_responses_client_gets_the_same_answer(sign: bytes, limit: int | None, text: str, status: str) -> None:
+    async def ask() -> openai.types.responses.Response:
+        http = httpx2.AsyncClient(transport=httpx2.ASGITransport(create_app()))
+        async with openai.AsyncOpenAI(api_key="none", base_url=BASE, http_client=http) as client:
+            content = [
+                {"type": "input_text", "text": "Read it."},
+                {"type": "input_image", "image_url": _uri(sign), "detail": "auto"},
+            ]
+            question = [{"role": "user", "content": content}]
+            return await client.responses.create(model="offline-reader", input=question, max_output_tokens=limit)  # type: ignore[arg-type]  # plain dicts
+
+    answer = asyncio.run(ask())
+    assert (answer.output_text, answer.status, answer.model) == (text, status, "offline-reader")
+    assert (answer.incomplete_details is None) == (limit is None)
+    assert answer.usage is not None
+    assert answer.usage.total_tokens == answer.usage.input_tokens + answer.usage.output_tokens
+    assert answer.usage.input_tokens > 475
 
 
 @pytest.mark.offline

@@ -106,3 +106,76 @@ def test_what_is_wrong_is_named_as_openai_names_it(
 def test_a_wrong_type_says_what_was_expected() -> None:
     with pytest.raises(ApiError, match=r"^Invalid type for 'messages': expected an array of objects, but got a string"):
         parse(_body(messages="hi"))
+
+
+INPUT_IMAGE = {"type": "input_image", "image_url": "data:image/png;base64,AA==", "detail": "low"}
+INPUT_PART = "input[0].content[0]"
+
+
+def _responses(**changes: Any) -> bytes:
+    return _body(**{"messages": ..., "input": "What is this?", **changes})
+
+
+def _input(*parts: object) -> bytes:
+    return _responses(input=[{"role": "user", "content": list(parts)}])
+
+
+def test_a_request_of_the_responses_api_is_read_whole() -> None:
+    system = {"role": "developer", "content": "Be brief."}
+    user = {"role": "user", "content": [{"type": "input_text", "text": "What is this?"}, INPUT_IMAGE]}
+    body = _responses(input=[system, user], instructions="In English.", max_output_tokens=9, store=False)
+    asked = parse(body, api="responses")
+    assert (asked.api, asked.model, asked.prompt) == ("responses", "offline-reader", "What is this?")
+    assert asked.texts == ("In English.", "Be brief.", "What is this?")
+    assert asked.images == ("data:image/png;base64,AA==",)
+    assert (asked.most_tokens, asked.streams) == (9, False)
+    assert asked.id.startswith("resp_")
+
+
+def test_an_input_may_be_a_plain_string() -> None:
+    assert parse(_responses(), api="responses").prompt == "What is this?"
+
+
+def test_an_earlier_answer_is_no_prompt() -> None:
+    answer = {"role": "assistant", "content": [{"type": "output_text", "text": "A cat."}]}
+    asked = parse(_responses(input=[{"role": "user", "content": "Hi"}, answer]), api="responses")
+    assert (asked.prompt, asked.texts) == ("Hi", ("Hi", "A cat."))
+
+
+WRONG_RESPONSES = [
+    pytest.param(_responses(model="gpt-4o"), 404, "model_not_found", "model", id="other-model"),
+    pytest.param(_responses(input=...), 400, "missing_required_parameter", "input", id="no-input"),
+    pytest.param(_responses(input=[]), 400, "empty_array", "input", id="empty-input"),
+    pytest.param(_responses(input=7), 400, "invalid_type", "input", id="input-a-number"),
+    pytest.param(_responses(input=["hi"]), 400, "invalid_type", "input[0]", id="item-a-string"),
+    pytest.param(_responses(input=[{"role": "me"}]), 400, "invalid_value", "input[0].role", id="role"),
+    pytest.param(_input({"type": "text", "text": "Hi"}), 400, "invalid_value", f"{INPUT_PART}.type", id="chat-part"),
+    pytest.param(_input({"type": "input_text"}), 400, "invalid_type", f"{INPUT_PART}.text", id="no-text"),
+    pytest.param(
+        _input({"type": "input_image", "image_url": {"url": "x"}}),
+        400,
+        "invalid_type",
+        f"{INPUT_PART}.image_url",
+        id="chat-picture",
+    ),
+    pytest.param(_input(*[INPUT_IMAGE] * 51), 400, None, "input", id="51-images"),
+    pytest.param(_responses(max_output_tokens=0), 400, "integer_below_min_value", "max_output_tokens", id="no-tokens"),
+    pytest.param(_responses(stream=True), 400, "unsupported_parameter", "stream", id="stream"),
+    pytest.param(_responses(background=True), 400, "unsupported_parameter", "background", id="background"),
+    pytest.param(
+        _responses(previous_response_id="resp_1"), 400, "unsupported_parameter", "previous_response_id", id="chained"
+    ),
+    pytest.param(_responses(tools=[{}]), 400, "unsupported_parameter", "tools", id="tools"),
+    pytest.param(
+        _responses(text={"format": {"type": "json_schema"}}), 400, "unsupported_parameter", "text.format", id="json"
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "code", "param"), WRONG_RESPONSES)
+def test_what_is_wrong_with_a_request_of_the_responses_api_is_named_too(
+    body: bytes, status: int, code: str | None, param: str | None
+) -> None:
+    with pytest.raises(ApiError) as caught:
+        parse(body, api="responses")
+    assert (caught.value.status, caught.value.code, caught.value.param) == (status, code, param)
