@@ -16,7 +16,7 @@ from snellen._clock import iso_now
 from snellen._text import printable, shorten
 from snellen.errors import ModelError
 from snellen.models.redact import Redactor
-from snellen.models.retry import retry_after
+from snellen.models.retry import UnheardError, retry_after
 from snellen.models.spec import ModelSpec
 from snellen.models.table import table_name
 from snellen.models.verdicts import said_of, verdict_of
@@ -27,13 +27,16 @@ __all__ = ["failure_of"]
 _SAID_WIDTH = 300
 _KEPT_OF_BODY = 2_000
 _MAYBE_BILLED = "The server may have charged for it."
+_HALF_SENT = (httpx2.WriteError, httpx2.WriteTimeout)
 _CUT = (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError)
 _NEVER_SENT = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 _NOT_CONNECTED = (httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _TIMED_OUT = (TimeoutError, httpx2.TimeoutException, openai.APITimeoutError)
 
 
-def failure_of(error: BaseException, *, spec: ModelSpec, redactor: Redactor) -> ModelError:
+def failure_of(
+    error: BaseException, *, spec: ModelSpec, redactor: Redactor, deadline_s: float | None = None
+) -> ModelError:
     """What asking `spec` raised, as a ModelError.
 
     Args:
@@ -41,8 +44,9 @@ def failure_of(error: BaseException, *, spec: ModelSpec, redactor: Redactor) -> 
             that runs in this process failed with.
         spec: Who was asked.
         redactor: Applied to all that came from outside, before any of it is shortened.
+        deadline_s: What the attempt was given, None for the model's own `timeout_s`.
     """
-    account = _Account(spec, redactor)
+    account = _Account(spec, redactor, deadline_s=spec.timeout_s if deadline_s is None else deadline_s)
     match error:
         case openai.APIStatusError():
             return account.of_status(error)
@@ -61,8 +65,9 @@ def failure_of(error: BaseException, *, spec: ModelSpec, redactor: Redactor) -> 
 class _Account:
     """Tells what happened when one model was asked."""
 
-    def __init__(self, spec: ModelSpec, redactor: Redactor) -> None:
+    def __init__(self, spec: ModelSpec, redactor: Redactor, *, deadline_s: float) -> None:
         self._spec = spec
+        self._deadline_s = deadline_s
         self._redactor = redactor
         self._who = f"{spec.name} at {spec.host}"
 
@@ -99,14 +104,14 @@ class _Account:
 
     def of_garbled(self, error: GarbledError) -> ModelError:
         found = f"{self._who} sent a reply that cannot be decompressed: {self._cause(error)}"
-        return ModelError(_lines(found, _MAYBE_BILLED), kind="bad_reply", status=error.status)
+        return UnheardError(_lines(found, _MAYBE_BILLED), kind="bad_reply", status=error.status)
 
     def of_broken_reply(self, error: BrokenOffError) -> ModelError:
         cause = error.__cause__ or error
         if isinstance(cause, _TIMED_OUT):
             return self._timed_out(error.status)
         found = f"{self._who} broke off its reply (HTTP {error.status}): {self._cause(cause)}"
-        return ModelError(_lines(found, _MAYBE_BILLED), kind="network", status=error.status, retryable=True)
+        return UnheardError(_lines(found, _MAYBE_BILLED), kind="network", status=error.status, retryable=True)
 
     def of_no_reply(self, error: BaseException) -> ModelError:
         causes = list(_causes(error))
@@ -115,10 +120,12 @@ class _Account:
             hint = "Nothing was sent. For a certificate authority of your own, set SSL_CERT_FILE to its certificate."
             return ModelError(_lines(found, hint), kind="network")
         if isinstance(error, _TIMED_OUT) and not any(isinstance(cause, _NOT_CONNECTED) for cause in causes):
-            return self._timed_out(None)
+            return self._timed_out(None, is_sent=not any(isinstance(cause, _HALF_SENT) for cause in causes))
         if any(isinstance(cause, _CUT) for cause in causes):
             found = f"{self._who} closed the connection without a reply: {self._cause(error)}"
-            return ModelError(_lines(found, _MAYBE_BILLED), kind="network", retryable=True)
+            if any(isinstance(cause, _HALF_SENT) for cause in causes):
+                return ModelError(found, kind="network", retryable=True)
+            return UnheardError(_lines(found, _MAYBE_BILLED), kind="network", retryable=True)
         found = f"{self._who} could not be reached: {self._cause(error)}"
         hint = "Check base_url, and that the server runs and can be reached from here."
         sendable = not any(isinstance(cause, _NEVER_SENT) for cause in causes)
@@ -129,10 +136,14 @@ class _Account:
         found = f"{self._who} failed: {type(error).__name__}: {self._line(str(error))}"
         return ModelError(found, kind="internal", body=self._redactor.text(trace))
 
-    def _timed_out(self, status: int | None) -> ModelError:
-        found = f"{self._who} did not finish its reply within {self._spec.timeout_s:g} s"
-        hint = f"{_MAYBE_BILLED} For a slow model, raise timeout_s in {table_name(self._spec.key)}."
-        return ModelError(_lines(found, hint), kind="timeout", status=status, retryable=True)
+    def _timed_out(self, status: int | None, *, is_sent: bool = True) -> ModelError:
+        found = f"{self._who} did not finish its reply within {self._deadline_s:.4g} s"
+        is_cut = self._deadline_s < self._spec.timeout_s
+        what = "trial_timeout_s, of which no more was left," if is_cut else "timeout_s"
+        hint = f"For a slow model, raise {what} in {table_name(self._spec.key)}."
+        error = UnheardError if is_sent else ModelError
+        hint = f"{_MAYBE_BILLED} {hint}" if is_sent else hint
+        return error(_lines(found, hint), kind="timeout", status=status, retryable=True)
 
     def _cause(self, error: BaseException) -> str:
         """The innermost cause that has something to say: what the operating system or TLS said."""

@@ -6,6 +6,7 @@ import asyncio
 import math
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from typing import TypeVar
 from snellen.errors import ModelError
 from snellen.trial import Attempt
 
-__all__ = ["UnansweredError", "ask_with_retries", "backoff", "retry_after"]
+__all__ = ["Try", "UnansweredError", "UnheardError", "ask_with_retries", "backoff", "retry_after"]
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 8.0
@@ -22,6 +23,25 @@ _JITTER = 0.25  # share of a wait that chance takes off, so that requests that f
 _RETRIES_WHEN_BILLED = 1  # no server is told that a request is a repetition, so each try may cost again
 
 T = TypeVar("T")
+
+
+class UnheardError(ModelError):
+    """The whole request had gone out and no answer arrived, so that it may be billed all the same."""
+
+
+@dataclass(slots=True)
+class Try:
+    """One attempt that is about to be made.
+
+    Attributes:
+        number: From 1.
+        left_s: What it may take, so that the trial keeps to its time.
+        spent_s: What it took, noted by who makes it; waiting for room is not in it.
+    """
+
+    number: int
+    left_s: float
+    spent_s: float = 0.0
 
 
 class UnansweredError(ModelError):
@@ -46,19 +66,21 @@ class UnansweredError(ModelError):
 
 
 async def ask_with_retries(
-    ask: Callable[[], Awaitable[T]],
+    attempt: Callable[[Try], Awaitable[T | ModelError]],
     *,
     retries: int,
     max_retry_after_s: float,
+    trial_timeout_s: float,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     rng: random.Random,
 ) -> tuple[T, tuple[Attempt, ...]]:
-    """What `ask` gave in the end, and all tries that led to it.
+    """What `attempt` gave in the end, and all tries that led to it.
 
     Args:
-        ask: One try; raises ModelError when it fails.
+        attempt: Makes one try; gives the error when it fails, since what it raises ends the asking and is not ours.
         retries: Tries after the first at most.
         max_retry_after_s: A server that wants a longer wait than this is not waited for.
+        trial_timeout_s: What tries and waits may take in all; none begins that would end later.
         sleep: Waits that many seconds.
         rng: For jitter.
 
@@ -66,27 +88,42 @@ async def ask_with_retries(
         UnansweredError: No try succeeded, or asking again is of no use.
     """
     attempts: list[Attempt] = []
+    left_s = trial_timeout_s
     while True:
-        try:
-            reply = await ask()
-        except ModelError as error:
-            failure = error
-        else:
+        a_try = Try(len(attempts) + 1, left_s)
+        reply = await attempt(a_try)
+        if not isinstance(reply, ModelError):
             return reply, (*attempts, Attempt(status=200))
-        why_not = _why_not_again(failure, tries=len(attempts) + 1, retries=retries, longest_s=max_retry_after_s)
+        left_s -= a_try.spent_s
         # The server's wait and ours on top: it says when there is room, not that there is room for all at once.
-        wait_s = 0.0 if why_not is not None else (failure.retry_after_s or 0.0) + backoff(len(attempts), rng)
-        attempts.append(Attempt(status=failure.status, kind=failure.kind, wait_s=wait_s))
+        wait_s = (reply.retry_after_s or 0.0) + backoff(len(attempts), rng)
+        why_not = _why_not_again(reply, tries=a_try.number, retries=retries, longest_s=max_retry_after_s)
+        if why_not is None and wait_s >= left_s:
+            why_not = _time_is_up(wait_s, trial_timeout_s=trial_timeout_s)
+        attempts.append(_attempt_of(reply, wait_s=wait_s if why_not is None else 0.0))
         if why_not is not None:
-            raise UnansweredError(failure, tuple(attempts), why_not)
+            raise UnansweredError(reply, tuple(attempts), why_not)
         await sleep(wait_s)
+        left_s -= wait_s
+
+
+def _attempt_of(error: ModelError, *, wait_s: float) -> Attempt:
+    is_unheard = isinstance(error, UnheardError)
+    return Attempt(status=error.status, kind=error.kind, wait_s=wait_s, may_be_billed=is_unheard)
+
+
+def _time_is_up(wait_s: float, *, trial_timeout_s: float) -> str:
+    return (
+        f"The time of this trial is up: trial_timeout_s is {trial_timeout_s:g}, and waiting {wait_s:.3g} s to ask "
+        "again would pass it. Raise trial_timeout_s to wait longer."
+    )
 
 
 def _why_not_again(error: ModelError, *, tries: int, retries: int, longest_s: float) -> str | None:
     """Why this was the last try ("" when the error says it all), None when it is worth another."""
     if not error.retryable:
         return ""
-    if tries > (min(retries, _RETRIES_WHEN_BILLED) if _may_be_billed(error) else retries):
+    if tries > (min(retries, _RETRIES_WHEN_BILLED) if _was_at_work(error) else retries):
         return f"It was asked {tries} times." if tries > 1 else ""
     if error.retry_after_s is not None and error.retry_after_s > longest_s:
         asked_s = f"{math.ceil(error.retry_after_s):,}"
@@ -96,8 +133,8 @@ def _why_not_again(error: ModelError, *, tries: int, retries: int, longest_s: fl
     return None
 
 
-def _may_be_billed(error: ModelError) -> bool:
-    """True when the whole request had gone out, so that the server may have answered it although we got no answer."""
+def _was_at_work(error: ModelError) -> bool:
+    """True when the server had probably begun to answer, so that asking again would probably be billed twice."""
     if error.kind == "timeout":
         return error.status != HTTPStatus.REQUEST_TIMEOUT  # that is the server, which did not get all of the request
     return error.kind == "network" and error.status is not None

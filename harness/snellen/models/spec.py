@@ -45,13 +45,17 @@ class ModelSpec:
         api_key_env: The environment variable that holds the key.
         headers_env: Further request headers, each with the environment variable that holds its value.
         params: Sent with every request, as the user wrote them.
-        concurrency: Requests in flight at most.
+        concurrency: Requests in flight at most; fewer while the server refuses some.
+        requests_per_minute: That many start in a minute, evenly; None sets no rate.
+        tokens_per_minute: Input and output that may be used in a minute; None sets no rate.
         images: What the endpoint takes.
         timeout_s: For one attempt in all, from connecting to the last byte.
+        trial_timeout_s: For all attempts of a trial and the waits between them; waiting for room is not counted.
         retries: How often a request that failed in passing is asked again.
         max_retry_after_s: The longest wait that a server may ask for and get.
         price: What its tokens cost; None leaves it to the list prices.
         note: What a reader of a report must know of it.
+        server: Whose quirks it has, by a name of `quirks.toml`; "" goes by the address, "none" is without.
     """
 
     key: str
@@ -61,13 +65,17 @@ class ModelSpec:
     api_key_env: str = DEFAULT_KEY_ENV
     headers_env: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, object] = field(default_factory=dict)
-    concurrency: int = 8
+    concurrency: int = 16
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
     images: ImageRules = field(default_factory=ImageRules)
     timeout_s: float = 120.0
+    trial_timeout_s: float = 600.0
     retries: int = 3
     max_retry_after_s: float = 60.0
     price: Price | None = None
     note: str = ""
+    server: str = ""
 
     @property
     def is_in_process(self) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import cast
+from typing import cast, get_args
 from urllib.parse import urlsplit
 
 from snellen._text import nearest
 from snellen.models.params import param_problems
+from snellen.models.quirks import server_names
+from snellen.request import API_PATHS, Api
 
 __all__ = ["BASE_URL_ENV", "Found", "table_name", "table_problems"]
 
@@ -63,8 +65,12 @@ def _entry_problems(key: str, entry: object) -> list[Found]:
             found += [_unknown(f"{place} {inner}", name, known) for name in inside if name not in known]
     params = entry.get("params")
     if isinstance(params, dict):
-        found += [(f"{place} {complaint}", "") for complaint in param_problems(params)]
+        found += [(f"{place} {complaint}", "") for complaint in param_problems(params, api=_api_of(entry))]
     return found
+
+
+def _api_of(entry: Mapping[str, object]) -> Api:
+    return "responses" if entry.get("api") == "responses" else "chat"
 
 
 def _shown(name: str, value: object) -> str:
@@ -115,7 +121,11 @@ def _text(value: object) -> str:
 
 
 def _api(value: object) -> str:
-    return "" if value == "chat" else '"chat"'
+    return "" if value in get_args(Api) else " or ".join(f'"{api}"' for api in get_args(Api))
+
+
+def _server(value: object) -> str:
+    return "" if value in server_names() else f"one of {', '.join(server_names())}"
 
 
 def _base_url(value: object) -> str:
@@ -129,9 +139,9 @@ def _base_url(value: object) -> str:
         return right
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         return right
-    if parts.path.rstrip("/").endswith("/chat/completions"):
-        return "the address before /chat/completions, which is added to it"
-    return ""
+    path = parts.path.rstrip("/")
+    added = next((own for own in API_PATHS.values() if path.endswith(own)), "")
+    return f"the address before {added}, which is added to it" if added else ""
 
 
 def _env_name(value: object) -> str:
@@ -161,6 +171,11 @@ def _count(lowest: int) -> Callable[[object], str]:
 def _seconds(value: object) -> str:
     fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
     return "" if fine else "a number of seconds above 0"
+
+
+def _per_minute(value: object) -> str:
+    fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+    return "" if fine else "a number per minute above 0"
 
 
 def _images(value: object) -> str:
@@ -220,6 +235,10 @@ _FIELDS: dict[str, Callable[[object], str]] = {
     "note": _text,
     "params": _table,
     "price": _price,
+    "requests_per_minute": _per_minute,
     "retries": _count(0),
+    "server": _server,
     "timeout_s": _seconds,
+    "tokens_per_minute": _per_minute,
+    "trial_timeout_s": _seconds,
 }

@@ -11,6 +11,7 @@ from snellen.errors import ErrorKind
 from snellen.models.params import AS_WRITTEN
 from snellen.models.spec import ModelSpec
 from snellen.models.table import table_name
+from snellen.request import API_PATHS
 
 __all__ = ["Said", "Verdict", "said_of", "verdict_of"]
 
@@ -27,6 +28,7 @@ _REJECTED = re.compile(
     r"(unsupported|unknown|unrecognized|unexpected|extra)[ _](request[ _])?(parameter|argument|value|input|field)",
     re.IGNORECASE,
 )
+_DEFAULT_ONLY = re.compile(r"only the default\b", re.IGNORECASE)
 _QUOTED = re.compile(r"['\"`](\w+)['\"`]")
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -141,7 +143,8 @@ def _conflict(said: Said, spec: ModelSpec) -> Verdict:
 def _too_many(said: Said, spec: ModelSpec) -> Verdict:
     if _NEVER_FITS.search(said.all):
         return _bad_input(said, spec)
-    hint = f"Ask fewer at once: a lower concurrency in {table_name(spec.key)} (now {spec.concurrency})."
+    rate = "requests_per_minute" if spec.requests_per_minute is None else "a lower requests_per_minute"
+    hint = f"Ask more slowly: set {rate} in {table_name(spec.key)}, or a lower concurrency (now {spec.concurrency})."
     return Verdict(kind="rate_limited", retryable=True, hint=hint)
 
 
@@ -164,11 +167,11 @@ def _hints(said: Said, spec: ModelSpec) -> Iterator[str]:
     place = table_name(spec.key)
     smaller = f"Send smaller pictures: images = {{ max_side_px = 1024 }} in {place}."
     if _NO_MODEL.search(said.all):
-        yield f"Check the model's name, {spec.name!r}, and base_url, which ends before /chat/completions."
+        yield f"Check the model's name, {spec.name!r}, and base_url, which ends before {API_PATHS[spec.api]}."
     if _FILTERED.search(said.all):
         yield "The provider's filter refused the prompt or a picture; the same request would be refused again."
     if _REJECTED.search(said.all):
-        yield _parameter_hint(said, place)
+        yield _parameter_hint(said, spec)
     if _TOO_MANY.search(said.all):
         yield "The server takes fewer pictures at once; for vLLM raise --limit-mm-per-prompt."
     if _NO_ADDRESS.search(said.all):
@@ -177,12 +180,19 @@ def _hints(said: Said, spec: ModelSpec) -> Iterator[str]:
         yield smaller
 
 
-def _parameter_hint(said: Said, place: str) -> str:
+def _parameter_hint(said: Said, spec: ModelSpec) -> str:
+    place = table_name(spec.key)
     quoted = _QUOTED.search(said.words)
     name = said.param or (quoted[1] if quoted else "")
+    if spec.api == "responses" and name in ("max_tokens", "max_completion_tokens"):
+        return f"Write max_output_tokens instead of {name} in params of {place}, or of the eval."
+    if spec.api == "responses" and name == "store" and "store" not in spec.params:
+        return f"store = false is sent unless you say otherwise: write {AS_WRITTEN} = true in params of {place}."
     if name == "max_tokens":
         return f"Write max_completion_tokens instead of max_tokens in params of {place}, or of the eval."
     if name == "max_completion_tokens":
         return f"This server knows max_tokens: write params = {{ {AS_WRITTEN} = true, max_tokens = ... }} in {place}."
+    if name and _DEFAULT_ONLY.search(said.words):
+        return f"This model takes {name} at its default alone: remove {name} from params of {place} and of the eval."
     what = f"{name} from params" if name else "the parameter from params"
     return f"This model does not take it: remove {what} of {place} and of the eval, or give it another value."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gzip
 import json
 import random
@@ -21,6 +22,7 @@ import respx
 from snellen.errors import ConfigError, ModelError
 from snellen.models.chat import parse_chat
 from snellen.models.client import ModelClient
+from snellen.models.limits import Limiter
 from snellen.models.retry import UnansweredError
 from snellen.models.spec import ModelSpec
 from snellen.testing import FakeEndpoint, FakeReply, chat_reply
@@ -53,11 +55,12 @@ async def client_of(
     *,
     waits: Waits | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
+    limiter: Limiter | None = None,
     **settings: Any,
 ) -> AsyncIterator[ModelClient]:
     spec = ModelSpec(**{"key": "gpt", "name": "gpt-5.1", "base_url": base_url, **settings})
     waits = Waits() if waits is None else waits
-    client = ModelClient(spec, environ=ENVIRON, transport=transport, sleep=waits, rng=NoJitter())
+    client = ModelClient(spec, environ=ENVIRON, transport=transport, limiter=limiter, sleep=waits, rng=NoJitter())
     try:
         yield client
     finally:
@@ -178,6 +181,34 @@ async def test_a_closed_client_connects_anew() -> None:
         ),
         (
             400,
+            {
+                "message": "Unsupported value: 'temperature' does not support 0.2 with this model. "
+                "Only the default (1) value is supported.",
+                "type": "invalid_request_error",
+                "param": "temperature",
+                "code": "unsupported_value",
+            },
+            "bad_input",
+            False,
+            "This model takes temperature at its default alone: remove temperature from params of "
+            "[tool.snellen.models.gpt] and of the eval.",
+        ),
+        (
+            400,
+            {
+                "message": "Unsupported parameter: 'max_tokens' is not supported with this model. "
+                "Use 'max_completion_tokens' instead.",
+                "type": "invalid_request_error",
+                "param": "max_tokens",
+                "code": "unsupported_parameter",
+            },
+            "bad_input",
+            False,
+            "Write max_completion_tokens instead of max_tokens in params of [tool.snellen.models.gpt], or of the eval.",
+        ),
+        (400, {"message": "Invalid image.", "code": "invalid_image"}, "bad_input", False, "Invalid image."),
+        (
+            400,
             {"message": "'temperature' does not support 0 with this model.", "code": "unsupported_value"},
             "bad_input",
             False,
@@ -231,7 +262,8 @@ async def test_a_closed_client_connects_anew() -> None:
         (429, {"message": "Request too large for gpt-5.1: tokens a min"}, "bad_input", False, "Send smaller pictures"),
     ],
     ids=[
-        "400", "max_tokens", "max_completion_tokens", "temperature", "content-filter", "inline-only", "one-image",
+        "400", "max_tokens", "max_completion_tokens", "temperature-default-only", "max_tokens-in-full", "invalid-image",
+        "temperature", "content-filter", "inline-only", "one-image",
         "context", "401", "402", "403", "403-flagged", "404-model", "404-path", "413", "415", "422",
         "insufficient-quota", "429-patches", "429-larger-than-a-minute",
     ],
@@ -376,6 +408,180 @@ async def test_a_long_error_is_shortened_for_people_and_kept_for_the_log(httpx2_
     assert len(raised.body) == 2000
 
 
+# Room, and what an attempt is announced to.
+
+
+async def test_each_attempt_is_announced_once_it_has_room_and_before_it_goes_out(httpx2_mock: respx.Router) -> None:
+    route = httpx2_mock.post(ASKED_AT).mock(
+        side_effect=[httpx.Response(500), httpx.Response(429), httpx.Response(200, json=chat_reply("ok"))]
+    )
+    limiter, seen = Limiter(4), []
+    async with client_of(limiter=limiter) as client:
+        await client.ask(BODY, before_send=lambda number: seen.append((number, route.call_count, limiter.in_flight)))
+    assert seen == [(1, 0, 1), (2, 1, 1), (3, 2, 1)]
+    assert limiter.in_flight == 0
+
+
+@pytest.mark.parametrize("refused", [1, 2])
+async def test_what_forbids_an_attempt_ends_the_asking_unchanged(refused: int) -> None:
+    sent = 0
+    spent = ModelError("the budget is spent", kind="not_asked", retryable=True)
+
+    def fail(request: httpx2.Request) -> httpx2.Response:
+        nonlocal sent
+        sent += 1
+        return httpx2.Response(500)
+
+    def forbid(number: int) -> None:
+        if number == refused:
+            raise spent
+
+    limiter = Limiter(4)
+    async with client_of(transport=httpx2.MockTransport(fail), limiter=limiter) as client:
+        with pytest.raises(ModelError) as caught:
+            await client.ask(BODY, before_send=forbid)
+    assert caught.value is spent
+    assert (sent, limiter.in_flight) == (refused - 1, 0)
+
+
+async def test_a_wait_between_attempts_holds_no_room(httpx2_mock: respx.Router) -> None:
+    httpx2_mock.post(ASKED_AT).mock(side_effect=[httpx.Response(500), httpx.Response(200, json=chat_reply("ok"))])
+    limiter, held = Limiter(1), []
+
+    class Watched(Waits):
+        async def __call__(self, seconds: float) -> None:
+            held.append(limiter.in_flight)
+
+    async with client_of(limiter=limiter, waits=Watched()) as client:
+        await client.ask(BODY)
+    assert held == [0]
+
+
+class Heard(Limiter):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(4)
+        self.told: list[object] = []
+
+    def succeeded(self, headers: Any = None, **more: Any) -> None:
+        self.told.append(("succeeded", headers.get("x-ratelimit-remaining-requests")))
+
+    def limited(self, retry_after_s: float | None, headers: Any = None, **more: Any) -> None:
+        self.told.append(("limited", retry_after_s, headers.get("x-ratelimit-remaining-requests")))
+
+    def failed(self) -> None:
+        self.told.append("failed")
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (httpx.Response(200, headers={"x-ratelimit-remaining-requests": "7"}), [("succeeded", "7")]),
+        (
+            httpx.Response(429, headers={"retry-after": "2", "x-ratelimit-remaining-requests": "0"}),
+            [("limited", 2.0, "0")],
+        ),
+        (httpx.Response(503), ["failed"]),
+        (httpx2.ReadTimeout("slow"), ["failed"]),
+        (httpx2.ConnectError("refused"), ["failed"]),
+        (httpx.Response(400), []),
+        (httpx.Response(429, json={"error": {"message": "no money", "code": "insufficient_quota"}}), []),
+    ],
+    ids=["200", "429", "503", "timeout", "refused", "400", "quota"],
+)
+async def test_the_limiter_is_told_how_each_attempt_ended(
+    httpx2_mock: respx.Router, reply: httpx.Response | Exception, told: list[object]
+) -> None:
+    httpx2_mock.post(ASKED_AT).mock(side_effect=[reply])
+    limiter = Heard()
+    async with client_of(limiter=limiter, retries=0) as client:
+        with contextlib.suppress(UnansweredError):
+            await client.ask(BODY)
+    assert limiter.told == told
+
+
+@pytest.mark.parametrize("where", ["in-line", "in-flight", "between-attempts"])
+async def test_a_cancelled_asking_gives_its_room_back(where: str) -> None:
+    arrived = asyncio.Event()
+
+    async def handle(request: httpx2.Request) -> httpx2.Response:
+        if where == "between-attempts":
+            return httpx2.Response(500)
+        arrived.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    class Endless(Waits):
+        async def __call__(self, seconds: float) -> None:
+            arrived.set()
+            await asyncio.Event().wait()
+
+    limiter = Limiter(1)
+    async with client_of(transport=httpx2.MockTransport(handle), limiter=limiter, waits=Endless()) as client:
+        asking = [asyncio.create_task(client.ask(BODY)) for _ in range(2 if where == "in-line" else 1)]
+        await arrived.wait()
+        for task in reversed(asking):
+            task.cancel()
+        outcomes = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError] * len(asking)
+    async with asyncio.timeout(5), limiter.slot():
+        assert limiter.in_flight == 1
+
+
+async def test_an_attempt_is_cut_to_what_is_left_of_the_trials_time() -> None:
+    with FakeEndpoint(FakeReply(delay_s=60)) as endpoint:
+        raised = await error_of(endpoint.base_url, timeout_s=30, trial_timeout_s=0.1)
+    assert str(raised).splitlines() == [
+        f"gpt-5.1 at {endpoint.base_url.split('/')[2]} did not finish its reply within 0.1 s",
+        "  The server may have charged for it. For a slow model, raise trial_timeout_s, of which no more was left, "
+        "in [tool.snellen.models.gpt].",
+        "  The time of this trial is up: trial_timeout_s is 0.1, and waiting 0.5 s to ask again would pass it. "
+        "Raise trial_timeout_s to wait longer.",
+    ]
+    assert raised.attempts == (Attempt(status=None, kind="timeout", may_be_billed=True),)
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_marked"),
+    [
+        (httpx2.ReadError("reset"), True),
+        (httpx2.RemoteProtocolError("closed"), True),
+        (httpx2.ReadTimeout("slow"), True),
+        (httpx2.WriteError("reset"), False),
+        (httpx2.WriteTimeout("slow"), False),
+        (httpx2.ConnectError("refused"), False),
+        (httpx2.ConnectTimeout("slow"), False),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+async def test_an_attempt_says_whether_it_may_be_billed(fault: Exception, *, is_marked: bool) -> None:
+    raised = await error_of(transport=raising(fault), retries=0)
+    assert [attempt.may_be_billed for attempt in raised.attempts] == [is_marked]
+    assert ("may have charged" in str(raised)) is is_marked
+
+
+async def test_a_real_server_that_refuses_is_asked_more_slowly_until_all_is_answered() -> None:
+    """Every third request is refused."""
+    count = 0
+
+    def answer(request: Any) -> FakeReply:
+        nonlocal count
+        count += 1
+        if count % 3 == 0:
+            return FakeReply(status=429, headers={"retry-after": "0"}, body={"error": {"message": "slow down"}})
+        return FakeReply(body=chat_reply("ok"), delay_s=0.005)
+
+    limiter = Limiter(16)
+    with FakeEndpoint(answer=answer) as endpoint:
+        async with client_of(endpoint.base_url, limiter=limiter, retries=50) as client:
+            asked = await asyncio.gather(*(client.ask(BODY) for _ in range(60)))
+    statuses = [attempt.status for one in asked for attempt in one.attempts]
+    assert (statuses.count(200), statuses.count(429)) == (60, len(endpoint.requests) - 60)
+    assert statuses.count(429) == len(endpoint.requests) // 3
+    assert (limiter.in_flight, limiter.limit < 16) == (0, True)
+
+
 # Replies that are no answers: the bytes are given back and read by parse_chat, never asked for again.
 
 
@@ -492,7 +698,8 @@ async def test_a_reply_that_drips_is_ended_by_the_deadline() -> None:
     """Each byte comes in time, so no read ever times out; the deadline is for the whole."""
     with FakeEndpoint(FakeReply(body=b"x" * 10_000, drip_s=0.02)) as endpoint:
         raised = await error_of(endpoint.base_url, timeout_s=0.2, retries=0)
-    assert (raised.kind, raised.attempts) == ("timeout", (Attempt(status=None, kind="timeout"),))
+    assert raised.kind == "timeout"
+    assert raised.attempts == (Attempt(status=None, kind="timeout", may_be_billed=True),)
 
 
 async def test_a_server_that_never_answers_is_ended_by_the_deadline() -> None:

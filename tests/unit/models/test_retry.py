@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from snellen.errors import ErrorKind, ModelError
-from snellen.models.retry import UnansweredError, ask_with_retries, backoff, retry_after
+from snellen.models.retry import Try, UnansweredError, UnheardError, ask_with_retries, backoff, retry_after
 from snellen.trial import Attempt
 
 NOW = datetime(2026, 11, 22, 17, 5, 0, tzinfo=UTC)
@@ -74,22 +74,30 @@ def failing(
 class Script:
     """A model that fails as told and then answers; keeps the waits between the tries."""
 
-    def __init__(self, *outcomes: ModelError | str) -> None:
+    def __init__(self, *outcomes: ModelError | str, each_takes_s: float = 0.0) -> None:
         self._outcomes: Iterator[ModelError | str] = iter(outcomes)
+        self._each_takes_s = each_takes_s
         self.waits: list[float] = []
+        self.allowed: list[tuple[int, float]] = []
 
-    async def ask(self) -> str:
-        outcome = next(self._outcomes)
-        if isinstance(outcome, ModelError):
-            raise outcome
-        return outcome
+    async def ask(self, a_try: Try) -> str | ModelError:
+        self.allowed.append((a_try.number, a_try.left_s))
+        a_try.spent_s = self._each_takes_s
+        return next(self._outcomes)
 
     async def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
 
-    async def run(self, *, retries: int = 3, max_retry_after_s: float = 60.0) -> tuple[str, tuple[Attempt, ...]]:
+    async def run(
+        self, *, retries: int = 3, max_retry_after_s: float = 60.0, trial_timeout_s: float = 600.0
+    ) -> tuple[str, tuple[Attempt, ...]]:
         return await ask_with_retries(
-            self.ask, retries=retries, max_retry_after_s=max_retry_after_s, sleep=self.sleep, rng=NoJitter()
+            self.ask,
+            retries=retries,
+            max_retry_after_s=max_retry_after_s,
+            trial_timeout_s=trial_timeout_s,
+            sleep=self.sleep,
+            rng=NoJitter(),
         )
 
 
@@ -176,3 +184,55 @@ async def test_the_last_failure_decides_what_the_error_says() -> None:
     assert (error.kind, error.status, error.code, error.fatal, error.retryable, error.body) == (
         "rate_limited", 429, "insufficient_quota", True, False, "{}",
     )  # fmt: skip
+
+
+@pytest.mark.asyncio
+async def test_a_try_may_take_what_is_left_of_the_trials_time() -> None:
+    script = Script(failing("server_error"), failing("server_error"), "fine", each_takes_s=10.0)
+    await script.run(trial_timeout_s=40.0)
+    assert script.allowed == [(1, 40.0), (2, 29.5), (3, 18.5)]
+
+
+@pytest.mark.asyncio
+async def test_no_wait_begins_that_would_end_after_the_trials_time_and_the_error_says_so() -> None:
+    script = Script(failing("server_error", status=500), failing("rate_limited", status=429, after_s=4.0))
+    with pytest.raises(UnansweredError) as caught:
+        await script.run(trial_timeout_s=5.0)
+    assert str(caught.value) == (
+        "it failed\n  The time of this trial is up: trial_timeout_s is 5, and waiting 5 s to ask again would pass it. "
+        "Raise trial_timeout_s to wait longer."
+    )
+    assert script.waits == [0.5]
+    assert caught.value.attempts == (
+        Attempt(status=500, kind="server_error", wait_s=0.5),
+        Attempt(status=429, kind="rate_limited"),
+    )
+
+
+@pytest.mark.asyncio
+async def test_a_try_that_used_up_the_time_is_the_last() -> None:
+    script = Script(failing("timeout"), each_takes_s=5.0)
+    with pytest.raises(UnansweredError, match="The time of this trial is up: trial_timeout_s is 5"):
+        await script.run(trial_timeout_s=5.0)
+    assert (len(script.allowed), script.waits) == (1, [])
+
+
+@pytest.mark.asyncio
+async def test_a_request_that_went_out_and_was_not_answered_is_marked() -> None:
+    unheard = UnheardError("closed", kind="network", retryable=True)
+    _, attempts = await Script(unheard, "fine").run()
+    assert attempts == (Attempt(status=None, kind="network", wait_s=0.5, may_be_billed=True), Attempt(status=200))
+
+
+@pytest.mark.asyncio
+async def test_what_a_try_raises_ends_the_asking_even_when_it_looks_like_a_failure() -> None:
+    error = failing("server_error", status=500)
+
+    async def refuse(a_try: Try) -> str:
+        raise error
+
+    with pytest.raises(ModelError) as caught:
+        await ask_with_retries(
+            refuse, retries=3, max_retry_after_s=60.0, trial_timeout_s=600.0, rng=NoJitter(), sleep=Script().sleep
+        )
+    assert caught.value is error

@@ -41,7 +41,10 @@ def test_every_setting_of_a_table_arrives() -> None:
         "headers_env": {"X-Team": "TEAM_TOKEN"},
         "params": {"max_tokens": 300},
         "concurrency": 64,
+        "requests_per_minute": 500,
+        "tokens_per_minute": 200_000,
         "timeout_s": 30,
+        "trial_timeout_s": 90,
         "retries": 0,
         "max_retry_after_s": 10.5,
         "images": {"max_side_px": 1024, "formats": ["image/png"], "inline_urls": True},
@@ -56,13 +59,20 @@ def test_every_setting_of_a_table_arrives() -> None:
         headers_env={"X-Team": "TEAM_TOKEN"},
         params={"max_tokens": 300},
         concurrency=64,
+        requests_per_minute=500,
+        tokens_per_minute=200_000,
         timeout_s=30,
+        trial_timeout_s=90,
         retries=0,
         max_retry_after_s=10.5,
         images=ImageRules(max_side_px=1024, formats=("image/png",), inline_urls=True),
         price=Price(input=2, cached=0.2, output=10.5),
         note="our gateway",
     )
+
+
+def test_a_model_is_asked_sixteen_at_a_time_unless_its_table_says_otherwise() -> None:
+    assert resolve("gpt-5.1").concurrency == 16
 
 
 def test_a_table_without_a_name_sends_its_key() -> None:

@@ -29,7 +29,13 @@ def found_in(entry: object, **environ: str) -> list[str]:
     [
         ("name", "", "''", 'the name to send, such as "gpt-5.1"'),
         ("name", 5.1, "5.1", 'the name to send, such as "gpt-5.1"'),
-        ("api", "responses", "'responses'", '"chat"'),
+        ("api", "respones", "'respones'", '"chat" or "responses"'),
+        (
+            "server",
+            "olama",
+            "'olama'",
+            "one of none, anthropic, azure, cloudflare, gemini, llama.cpp, lm-studio, ollama, openrouter, vllm",
+        ),
         ("base_url", 8000, "something else", ADDRESS),
         ("base_url", "127.0.0.1:8000/v1", "something else", ADDRESS),
         ("base_url", "ftp://host/v1", "something else", ADDRESS),
@@ -40,6 +46,12 @@ def found_in(entry: object, **environ: str) -> list[str]:
             "http://h/v1/chat/completions",
             "something else",
             "the address before /chat/completions, which is added to it",
+        ),
+        (
+            "base_url",
+            "http://h/v1/responses/",
+            "something else",
+            "the address before /responses, which is added to it",
         ),
         ("api_key_env", "sk-proj-abc", "something else", ENV),
         ("api_key_env", "hf_abcDEF", "something else", ENV),
@@ -106,7 +118,7 @@ def test_what_resembles_nothing_is_answered_with_all_there_is() -> None:
     (problem,) = table_problems("gpt", {"gpt": {"zzz": 4}}, environ={})
     assert problem[1] == (
         "Known: api, api_key_env, base_url, concurrency, headers_env, images, max_retry_after_s, name, note, params, "
-        "price, retries, timeout_s."
+        "price, requests_per_minute, retries, server, timeout_s, tokens_per_minute, trial_timeout_s."
     )
 
 
@@ -140,3 +152,16 @@ def test_an_address_of_the_environment_is_checked_when_it_is_used() -> None:
 
 def test_a_table_is_named_as_it_is_written() -> None:
     assert [table_name("gpt"), table_name("gpt-5.1")] == [PLACE, '[tool.snellen.models."gpt-5.1"]']
+
+
+@pytest.mark.parametrize("server", ["none", "vllm", "llama.cpp"])
+@pytest.mark.parametrize("api", ["chat", "responses"])
+def test_an_api_and_a_server_are_chosen_by_name(api: str, server: str) -> None:
+    assert table_problems("gpt", {"gpt": {"api": api, "server": server}}, environ={}) == []
+
+
+def test_parameters_are_those_of_the_api() -> None:
+    of_responses = {"gpt": {"api": "responses", "params": {"seed": 1}}}
+    (problem,) = table_problems("gpt", of_responses, environ={})
+    assert problem[0].startswith(f"{PLACE} params has seed, which the Responses API does not know")
+    assert table_problems("gpt", {"gpt": {"api": "chat", "params": {"seed": 1}}}, environ={}) == []
