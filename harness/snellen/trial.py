@@ -16,6 +16,7 @@ __all__ = [
     "Outcome",
     "Run",
     "RunFacts",
+    "RunState",
     "SentImage",
     "Skipped",
     "Trial",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 Outcome = Literal["passed", "failed", "unscored", "error"]
+RunState = Literal["running", "finished", "interrupted", "stopped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +36,13 @@ class Attempt:
         status: HTTP status, None when none arrived.
         kind: The error's kind, None for the try that succeeded.
         wait_s: What was waited after it before the next, in seconds.
+        may_be_billed: Whether the whole request had gone out and no answer arrived, so that it may cost all the same.
     """
 
     status: int | None
     kind: ErrorKind | None = None
     wait_s: float = 0.0
+    may_be_billed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +147,20 @@ class RunFacts:
         mode: recorded, missing, refresh or live.
         versions: Of snellen, Python and the packages that decide results, by name.
         model_notes: What a reader must know of a model, by its name ("offline model: no network, no key").
+        state: running; finished; interrupted: ended by a person or a fault; stopped: ended by a limit of its own.
+        stopped_because: Why it was stopped, a sentence; empty for other states.
+        command: What was typed.
+        cwd: The folder it was typed in.
+        git_commit: Of the project, empty when it is not in git.
+        git_dirty: Whether files that git knows were changed since; None when that is not known.
+        evals: Names of the evals, in the plan's order.
+        models: name, api, host and params of each model, by its name in the configuration; never a secret.
+        served_models: What the servers said had answered, by the model's name in the configuration.
+        calls: Requests that were sent.
+        spent_usd: What they cost, None when that is not known.
+        shard: "2/8" for the second of eight parts of a run, empty for a whole run.
+        parent: Ids of the runs that were merged into this one.
+        notes: What to know of how the run was asked ("anthropic ignores seed: ..."), a sentence each.
     """
 
     id: str
@@ -152,6 +170,20 @@ class RunFacts:
     mode: str
     versions: dict[str, str] = field(default_factory=dict)
     model_notes: dict[str, str] = field(default_factory=dict)
+    state: RunState = "finished"
+    stopped_because: str = ""
+    command: tuple[str, ...] = ()
+    cwd: str = ""
+    git_commit: str = ""
+    git_dirty: bool | None = None
+    evals: tuple[str, ...] = ()
+    models: dict[str, dict[str, object]] = field(default_factory=dict)
+    served_models: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    calls: int = 0
+    spent_usd: float | None = None
+    shard: str = ""
+    parent: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

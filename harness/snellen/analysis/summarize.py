@@ -1,18 +1,33 @@
-"""What a run amounts to: totals per model, and per eval and prompt variant."""
+"""What a run amounts to: totals per model, and per eval and prompt variant, in 30 bytes a trial."""
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
-from snellen.response import Response
+from snellen._keys import KeySet, key_of
+from snellen.runs.rows import TrialRow, row_of
 from snellen.stats.proportions import Interval, wilson
-from snellen.trial import Outcome, Run, Trial
+from snellen.trial import Outcome, Run, Skipped
 
-__all__ = ["Accuracy", "Cost", "Latency", "Slice", "Summary", "Tokens", "Totals", "summarize"]
+__all__ = [
+    "Accuracy",
+    "Cost",
+    "FlakyCase",
+    "Latency",
+    "Slice",
+    "Summary",
+    "Tally",
+    "Tokens",
+    "Totals",
+    "summarize",
+    "summarize_rows",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +95,11 @@ class Totals:
         passed: Trials judged right.
         failed: Trials judged wrong.
         unscored: Trials with a response that nobody could judge.
-        error: Trials without a response.
+        error: Trials without a response, or whose response a broken scorer could not judge.
+        not_asked: Those of the errors that were never asked, because the run ended before.
         recorded: Responses that were replayed.
         accuracy: None when there is no response.
-        latency: None when there is no response.
+        latency: None when no response has one, as those that came by batch.
         input_tokens: Of all responses.
         output_tokens: Of all responses.
         cost: Of all responses.
@@ -93,6 +109,7 @@ class Totals:
     failed: int
     unscored: int
     error: int
+    not_asked: int = 0
     recorded: int
     accuracy: Accuracy | None
     latency: Latency | None
@@ -131,6 +148,29 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlakyCase:
+    """A case whose repeats disagree: asked the same, a model is right at one time and wrong at another.
+
+    Attributes:
+        eval: Name of the eval.
+        case: Id of the case.
+        variant: Name of the prompt variant, "" for the case's own prompt.
+        model: The model's name in the configuration.
+        passed: Repeats judged right.
+        asked: Repeats with a response.
+        interval: Wilson, 95 %, of the share that is right.
+    """
+
+    eval: str
+    case: str
+    variant: str
+    model: str
+    passed: int
+    asked: int
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """A run in numbers.
 
@@ -138,75 +178,213 @@ class Summary:
         overall: All trials.
         models: One a model, in the run's order.
         parts: One an eval, prompt variant and model, in the run's order.
+        flaky: Cases whose repeats disagree, in the run's order; empty without repeats.
     """
 
     overall: Totals
     models: tuple[Slice, ...]
     parts: tuple[Slice, ...]
+    flaky: tuple[FlakyCase, ...] = ()
 
 
 def summarize(run: Run) -> Summary:
     """The totals of `run`; models and evals come in the order in which the run first names them."""
-    by_model: dict[str, list[Trial]] = {}
-    by_part: dict[tuple[str, str, str], list[Trial]] = {}
-    for trial in run.trials:
-        by_model.setdefault(trial.model, []).append(trial)
-        by_part.setdefault((trial.eval, trial.variant, trial.model), []).append(trial)
-    skipped: Counter[tuple[str | None, str]] = Counter()
-    for skip in run.skipped:
-        by_model.setdefault(skip.model, [])
-        skipped.update([(None, skip.model), (skip.eval, skip.model)])
-    models = (Slice(model=model, skipped=skipped[None, model], totals=_totals(own)) for model, own in by_model.items())
-    parts = (
-        Slice(eval=name, variant=variant, model=model, skipped=skipped[name, model], totals=_totals(own))
-        for (name, variant, model), own in by_part.items()
-    )
-    return Summary(overall=_totals(run.trials), models=tuple(models), parts=tuple(parts))
+    return summarize_rows((row_of(place, trial) for place, trial in enumerate(run.trials)), skipped=run.skipped)
 
 
-def _totals(trials: Sequence[Trial]) -> Totals:
-    outcomes: Counter[Outcome] = Counter(trial.outcome for trial in trials)
-    answered = [(trial, trial.response) for trial in trials if trial.outcome != "error" and trial.response is not None]
-    responses = [response for _, response in answered]
+def summarize_rows(rows: Iterable[TrialRow], *, skipped: Iterable[Skipped] = ()) -> Summary:
+    """The same of a run's rows, which are not kept; 100,000 of them take some 3 MB."""
+    tally = Tally()
+    for row in rows:
+        tally.add(row)
+    for skip in skipped:
+        tally.skip(skip)
+    return tally.summary()
+
+
+class Tally:
+    """Counts rows as they come; its summary can be asked for at any time."""
+
+    def __init__(self) -> None:
+        """Begins empty."""
+        self._parts: dict[tuple[str, str, str], _Part] = {}
+        self._skipped: Counter[tuple[str | None, str]] = Counter()
+        self._repeats = _Repeats()
+
+    def add(self, row: TrialRow) -> None:
+        """Counts one trial."""
+        key = (row.eval, row.variant, row.model)
+        part = self._parts.get(key)
+        if part is None:
+            part = self._parts[key] = _Part()
+        part.add(row)
+        self._repeats.add(row)
+
+    def skip(self, skipped: Skipped) -> None:
+        """Counts a case that was not asked, on purpose."""
+        self._skipped.update([(None, skipped.model), (skipped.eval, skipped.model)])
+
+    def summary(self) -> Summary:
+        """What was counted so far."""
+        by_model: dict[str, list[_Part]] = {}
+        for (_, _, model), part in self._parts.items():
+            by_model.setdefault(model, []).append(part)
+        for name, model in self._skipped:
+            if name is None:
+                by_model.setdefault(model, [])
+        models = (
+            Slice(model=model, skipped=self._skipped[None, model], totals=_totals(own))
+            for model, own in by_model.items()
+        )
+        parts = (
+            Slice(eval=name, variant=variant, model=model, skipped=self._skipped[name, model], totals=_totals([part]))
+            for (name, variant, model), part in self._parts.items()
+        )
+        return Summary(
+            overall=_totals(list(self._parts.values())),
+            models=tuple(models),
+            parts=tuple(parts),
+            flaky=tuple(self._repeats.flaky()),
+        )
+
+
+class _Part:
+    """What is kept of the trials of one eval, prompt variant and model: eight bytes a measure."""
+
+    __slots__ = ("cases", "costs", "input", "latencies_s", "not_asked", "outcomes", "output", "recorded", "unpriced")
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[Outcome] = Counter()
+        self.not_asked = 0
+        self.recorded = 0
+        self.unpriced = 0
+        self.input = Tokens(total=None, counted=0)
+        self.output = Tokens(total=None, counted=0)
+        self.cases = array("Q")  # keys of the cases with a response, in the order in which they came
+        self.latencies_s = array("d")
+        self.costs = array("d")  # kept apart, so that their sum does not depend on their order
+
+    def add(self, row: TrialRow) -> None:
+        self.outcomes[row.outcome] += 1
+        self.not_asked += row.failure == "not_asked"
+        if row.latency_s is None:
+            return
+        if row.cost_usd is None:
+            self.unpriced += 1
+        else:
+            self.costs.append(row.cost_usd)
+        if row.outcome == "error":  # paid for all the same, but no measure of the model
+            return
+        self.recorded += row.recorded
+        if row.latency_s:  # 0 is no time: nobody measured it, as of an answer that came by batch
+            self.latencies_s.append(row.latency_s)
+        self.input, self.output = _more(self.input, row.input_tokens), _more(self.output, row.output_tokens)
+        key = key_of(f"{row.eval}\0{row.case}")
+        if not self.cases or self.cases[-1] != key:  # repeats of a case come one after another
+            self.cases.append(key)
+
+
+def _more(tokens: Tokens, count: int | None) -> Tokens:
+    return tokens if count is None else Tokens(total=(tokens.total or 0) + count, counted=tokens.counted + 1)
+
+
+class _Repeats:
+    """Verdicts of cases that are asked more than once; nine bytes a trial while nothing is."""
+
+    def __init__(self) -> None:
+        self._first_keys = array("Q")
+        self._first_verdicts = bytearray()
+        self._again: dict[int, tuple[tuple[str, str, str, str], list[int]]] = {}  # passed, asked
+        self._names: dict[str, str] = {}  # each name once, however many rows bring it
+
+    def add(self, row: TrialRow) -> None:
+        if row.outcome == "error":
+            return
+        key = key_of("\0".join((row.eval, row.case, row.variant, row.model)))
+        if row.repeat == 0:
+            self._first_keys.append(key)
+            self._first_verdicts.append(row.outcome == "passed")
+            return
+        if key not in self._again:
+            name, case, variant, model = (self._names.setdefault(word, word) for word in _who(row))
+            self._again[key] = ((name, case, variant, model), [0, 0])
+        _count(self._again[key][1], passed=row.outcome == "passed")
+
+    def flaky(self) -> Iterable[FlakyCase]:
+        verdicts = {key: list(counts) for key, (_, counts) in self._again.items()}
+        for key, passed in zip(self._first_keys, self._first_verdicts, strict=True):
+            if key in verdicts:
+                _count(verdicts[key], passed=bool(passed))
+        for key, ((name, case, variant, model), _) in self._again.items():
+            passed, asked = verdicts[key]
+            if 0 < passed < asked:
+                interval = wilson(passed, asked)
+                yield FlakyCase(
+                    eval=name, case=case, variant=variant, model=model, passed=passed, asked=asked, interval=interval
+                )
+
+
+def _who(row: TrialRow) -> tuple[str, str, str, str]:
+    return row.eval, row.case, row.variant, row.model
+
+
+def _count(counts: list[int], *, passed: bool) -> None:
+    counts[0] += passed
+    counts[1] += 1
+
+
+def _totals(parts: list[_Part]) -> Totals:
+    outcomes: Counter[Outcome] = Counter()
+    for part in parts:
+        outcomes.update(part.outcomes)
     return Totals(
         passed=outcomes["passed"],
         failed=outcomes["failed"],
         unscored=outcomes["unscored"],
         error=outcomes["error"],
-        recorded=sum(response.recorded for response in responses),
-        accuracy=_accuracy(trial for trial, _ in answered),
-        latency=_latency(responses),
-        input_tokens=_tokens(response.usage.input_tokens for response in responses),
-        output_tokens=_tokens(response.usage.output_tokens for response in responses),
-        cost=_cost(trials),
+        not_asked=sum(part.not_asked for part in parts),
+        recorded=sum(part.recorded for part in parts),
+        accuracy=_accuracy(parts, passed=outcomes["passed"]),
+        latency=_latency(parts),
+        input_tokens=_tokens([part.input for part in parts]),
+        output_tokens=_tokens([part.output for part in parts]),
+        cost=_cost(parts),
     )
 
 
-def _accuracy(answered: Iterable[Trial]) -> Accuracy | None:
-    verdicts: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
-    for trial in answered:
-        verdicts[trial.eval, trial.case.id].append(trial.outcome == "passed")
-    if not verdicts:
-        return None
-    value = sum(map(sum, verdicts.values())) / sum(map(len, verdicts.values()))
-    cases = len(verdicts)
-    return Accuracy(value=value, interval=wilson(value * cases, cases), cases=cases)
-
-
-def _latency(responses: list[Response]) -> Latency | None:
+def _accuracy(parts: list[_Part], *, passed: int) -> Accuracy | None:
+    responses = sum(part.outcomes.total() - part.outcomes["error"] for part in parts)
     if not responses:
         return None
-    times_s = sorted(response.latency_s for response in responses)
+    cases = _distinct(parts)
+    return Accuracy(value=passed / responses, interval=wilson(passed / responses * cases, cases), cases=cases)
+
+
+def _distinct(parts: list[_Part]) -> int:
+    keys = KeySet()
+    for part in parts:
+        for key in part.cases:
+            keys.add(key)
+    return len(keys)
+
+
+def _latency(parts: list[_Part]) -> Latency | None:
+    times_s = sorted(chain.from_iterable(part.latencies_s for part in parts))
+    if not times_s:
+        return None
     rank = math.ceil(0.95 * len(times_s))
     return Latency(median_s=statistics.median(times_s), p95_s=times_s[rank - 1])
 
 
-def _tokens(counts: Iterable[int | None]) -> Tokens:
-    known = [count for count in counts if count is not None]
-    return Tokens(total=sum(known) if known else None, counted=len(known))
+def _tokens(counts: list[Tokens]) -> Tokens:
+    known = [tokens.total for tokens in counts if tokens.total is not None]
+    return Tokens(total=sum(known) if known else None, counted=sum(tokens.counted for tokens in counts))
 
 
-def _cost(trials: Sequence[Trial]) -> Cost:
-    costs = [trial.cost_usd for trial in trials if trial.response is not None]
-    known = [cost for cost in costs if cost is not None]
-    return Cost(total_usd=math.fsum(known) if known else None, counted=len(known), unknown=len(costs) - len(known))
+def _cost(parts: list[_Part]) -> Cost:
+    counted = sum(len(part.costs) for part in parts)
+    return Cost(
+        total_usd=math.fsum(chain.from_iterable(part.costs for part in parts)) if counted else None,
+        counted=counted,
+        unknown=sum(part.unpriced for part in parts),
+    )

@@ -1,8 +1,24 @@
+import tracemalloc
+from dataclasses import replace
+
 import pytest
 
-from snellen.analysis.summarize import Accuracy, Cost, Latency, Slice, Summary, Tokens, Totals, summarize
+from snellen.analysis.summarize import (
+    Accuracy,
+    Cost,
+    FlakyCase,
+    Latency,
+    Slice,
+    Summary,
+    Tally,
+    Tokens,
+    Totals,
+    summarize,
+    summarize_rows,
+)
 from snellen.case import Case, ImageRef
 from snellen.response import Response, Usage
+from snellen.runs.rows import row_of
 from snellen.stats.proportions import wilson
 from snellen.trial import Failure, Run, RunFacts, Skipped, Trial
 
@@ -160,3 +176,78 @@ def test_skipped_cases_are_counted_and_a_model_with_nothing_else_still_shows():
     summary = summarize(run(trial("passed"), skipped=skipped))
     assert [(part.model, part.skipped, part.totals.trials) for part in summary.models] == [("m", 1, 1), ("idle", 1, 0)]
     assert [part.skipped for part in summary.parts] == [1]
+
+
+# Rows, errors that were never asked, and repeats.
+
+
+def test_rows_give_what_the_run_gives_in_any_order():
+    trials = [
+        trial(
+            outcome,
+            case=f"c{number % 7}",
+            model=f"m{number % 2}",
+            repeat=number % 3,
+            latency_s=number / 7,
+            cost_usd=0.1,
+        )
+        for number, outcome in enumerate(["passed", "failed", "unscored", "passed", "passed"] * 6)
+    ]
+    skipped = (Skipped(eval="e", case_id="c9", model="m0", reason="?"),)
+    rows = [row_of(place, one) for place, one in enumerate(trials)]
+    whole = summarize(run(*trials, skipped=skipped))
+    assert summarize_rows(iter(rows), skipped=iter(skipped)) == whole
+    assert summarize_rows(reversed(rows)).overall == whole.overall
+
+
+def test_what_was_never_asked_is_an_error_and_counted_apart():
+    never = Failure(kind="not_asked", message="the budget was spent")
+    trials = (trial("passed"), trial("error", case="c2"), replace(trial("error", case="c3"), failure=never))
+    totals = summarize(run(*trials)).overall
+    assert (totals.error, totals.not_asked, totals.trials) == (2, 1, 3)
+
+
+def flaky(*outcomes, **who):
+    return [trial(outcome, repeat=number, **who) for number, outcome in enumerate(outcomes)]
+
+
+def test_cases_whose_repeats_disagree_are_named_with_their_share():
+    trials = (
+        *flaky("passed", "failed", "passed", "unscored", case="sways"),
+        *flaky("passed", "passed", "passed", "error", case="right"),
+        *flaky("failed", "unscored", "failed", case="wrong"),
+        *flaky("error", "passed", "failed", case="late", model="n", variant="terse"),
+    )
+    assert summarize(run(*trials)).flaky == (
+        FlakyCase(eval="e", case="sways", variant="", model="m", passed=2, asked=4, interval=wilson(2, 4)),
+        FlakyCase(eval="e", case="late", variant="terse", model="n", passed=1, asked=2, interval=wilson(1, 2)),
+    )
+
+
+def test_different_models_and_prompts_are_no_repeats():
+    trials = (trial("passed"), trial("failed", model="n"), trial("failed", variant="terse"))
+    assert summarize(run(*trials)).flaky == ()
+
+
+def test_a_hundred_thousand_rows_take_a_few_megabytes():
+    tracemalloc.start()
+    tally = Tally()
+    one = row_of(0, trial("passed", latency_s=1.0, cost_usd=0.5))
+    for number in range(100_000):
+        tally.add(one._replace(place=number, case=f"case-{number}"))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert tally.summary().overall.passed == 100_000
+    assert held < 5_000_000
+
+
+def test_an_answer_without_a_latency_counts_in_everything_but_latency():
+    """Such as one that came by batch."""
+    summary = summarize(
+        run(trial("passed", latency_s=0.0), trial("failed", case="c2", latency_s=0.0), trial("passed", latency_s=3.0))
+    )
+    assert summary.overall.latency == Latency(median_s=3.0, p95_s=3.0)
+    assert summary.overall.accuracy == Accuracy(value=2 / 3, interval=wilson(4 / 3, 2), cases=2)
+    none_measured = summarize(run(trial("passed", latency_s=0.0))).overall
+    assert none_measured.latency is None
+    assert none_measured.accuracy == Accuracy(value=1.0, interval=wilson(1, 1), cases=1)

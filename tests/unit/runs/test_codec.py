@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 from snellen.case import Case, Expectation, ImageRef, Source
 from snellen.errors import ErrorKind
 from snellen.response import Response, StopReason, Usage
-from snellen.runs.codec import dump, load, load_trial, trial_from_json, trial_to_json, trial_without_case
+from snellen.runs.codec import dump, load, pack, pack_trial, trial_from_json, trial_to_json, unpack, unpack_trial
 from snellen.score import Evidence, EvidenceKind, Score
-from snellen.trial import Attempt, Failure, Outcome, Run, RunFacts, SentImage, Skipped, Trial
+from snellen.trial import Attempt, Failure, Outcome, Run, RunFacts, RunState, SentImage, Skipped, Trial
 
 # JSON's own: what a row's further fields may hold.
 _JSON = st.recursive(
@@ -95,18 +96,89 @@ _TRIALS = st.builds(
 @given(_TRIALS)
 def test_a_trial_comes_back_equal(trial: Trial) -> None:
     assert trial_from_json(trial_to_json(trial)) == trial
-    assert load_trial(trial_without_case(trial), trial.case) == trial
+    assert unpack_trial(pack_trial(trial), trial.case) == trial
+    assert unpack(Case, pack(trial.case)) == trial.case
 
 
-@given(st.builds(RunFacts, id=st.text(), title=st.text(), started_at=st.text(), duration_s=_SECONDS, mode=st.text()))
+_FACTS = st.builds(
+    RunFacts,
+    id=st.text(),
+    title=st.text(),
+    started_at=st.text(),
+    duration_s=_SECONDS,
+    mode=st.text(),
+    state=st.sampled_from(RunState.__args__),
+    command=st.lists(st.text(), max_size=3).map(tuple),
+    git_dirty=st.none() | st.booleans(),
+    models=st.dictionaries(st.text(), st.dictionaries(st.text(), _JSON, max_size=2), max_size=2),
+    served_models=st.dictionaries(st.text(), st.lists(st.text(), max_size=2).map(tuple), max_size=2),
+    spent_usd=st.none() | _SECONDS,
+)
+
+
+@given(_FACTS)
 def test_facts_come_back_equal(facts: RunFacts) -> None:
     assert load(RunFacts, dump(facts)) == facts
+    assert unpack(RunFacts, pack(facts)) == facts
 
 
-def test_a_trial_without_its_case_does_not_repeat_it() -> None:
-    case = Case(id="a", prompt="a long prompt", images=(ImageRef(data=b"pixels", name="x"),))
-    trial = Trial(eval="e", case=case, model="m", prompt="sent", outcome="error")
-    assert b"a long prompt" not in trial_without_case(trial)
+def test_facts_of_a_store_that_knew_less_get_what_was_true_then() -> None:
+    old = b'{"id":"r","title":"t","started_at":"2026","duration_s":1.0,"mode":"live","versions":{},"model_notes":{}}'
+    assert load(RunFacts, old) == RunFacts(id="r", title="t", started_at="2026", duration_s=1.0, mode="live")
+
+
+def test_a_packed_trial_does_not_repeat_its_case() -> None:
+    def packed(prompt: str) -> bytes:
+        case = Case(id="a", prompt=prompt, images=(ImageRef(data=b"pixels", name="x"),))
+        return pack_trial(Trial(eval="e", case=case, model="m", prompt="sent", outcome="error"))
+
+    assert packed("one") == packed("another")
+
+
+def test_a_large_picture_is_packed_as_it_is() -> None:
+    case = Case(id="a", prompt="p", images=(ImageRef(data=bytes(100_000), name="x"),))
+    assert unpack(Case, pack(case)) == case
+    assert len(pack(case)) > 100_000  # zeros would deflate to nothing; real pictures cost time and give nothing
+
+
+def test_a_realistic_trial_takes_under_two_kilobytes_beyond_its_text() -> None:
+    text = "The sign says STOP, in white letters on a red octagonal pole"
+    body = json.dumps(
+        {
+            "id": f"chatcmpl-{'4f9a' * 8}",
+            "object": "chat.completion",
+            "created": 1795371553,
+            "model": "gpt-5.1-2026-01-01",
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": text, "refusal": None},
+                    "finish_reason": "stop",
+                }
+            ],
+            "usage": {
+                "prompt_tokens": 555,
+                "completion_tokens": 15,
+                "total_tokens": 570,
+                "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+                "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+            },
+        }
+    ).encode()
+    case = Case(id="a", prompt="What does it say?", images=(ImageRef(path=Path("/p/a.jpg"), name="a.jpg"),))
+    evidence = tuple(Evidence(kind="found", keyword=word, span=(0, 4)) for word in ("STOP|정지", "red", "white"))
+    trial = Trial(
+        eval="signs",
+        case=case,
+        model="gpt",
+        prompt=case.prompt,
+        fingerprint="0123456789abcdef" * 4,
+        outcome="passed",
+        response=Response(text=text, served_model="gpt-5.1-2026-01-01", latency_s=1.234, body=body),
+        scores=(Score(scorer="keywords", value=1.0, passed=True, evidence=evidence),),
+        images=(SentImage(identity=f"sha256:{'89abcdef' * 8}"),),
+    )
+    assert len(pack_trial(trial)) + len(pack(case)) < 800
 
 
 def test_a_mapping_that_looks_like_bytes_stays_a_mapping() -> None:
@@ -114,6 +186,7 @@ def test_a_mapping_that_looks_like_bytes_stays_a_mapping() -> None:
     metadata = {"$base64": "AAAA", "nested": {"$base64": "not base64!"}}
     case = Case(id="a", prompt="p", images=(), metadata=metadata)
     assert load(Case, dump(case)) == case
+    assert unpack(Case, pack(case)) == case
 
 
 ODD = {
@@ -144,7 +217,7 @@ def test_half_a_surrogate_pair_in_an_explanation_is_shown_as_such() -> None:
     case = Case(id="a", prompt="p", images=())
     score = Score(scorer="assertions", value=0.0, passed=False, explanation="\ud800 is odd")
     trial = Trial(eval="e", case=case, model="m", prompt="p", outcome="failed", scores=(score,))
-    kept = load_trial(trial_without_case(trial), case)
+    kept = unpack_trial(pack_trial(trial), case)
     assert kept == replace(trial, scores=(replace(score, explanation="\\ud800 is odd"),))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -17,10 +17,11 @@ import pytest
 from report_samples import every_state
 from snellen.case import Case, ImageRef
 from snellen.errors import InputError, StorageError
-from snellen.response import Response
+from snellen.response import Response, Usage
+from snellen.runs.rows import RunInfo, row_of
 from snellen.runs.store import RunStore
 from snellen.testing import tiny_png
-from snellen.trial import Run, RunFacts, Trial
+from snellen.trial import Failure, Run, RunFacts, Skipped, Trial
 
 
 @pytest.fixture
@@ -137,13 +138,13 @@ def test_nothing_is_left_beside_it_but_what_keeps_it_out_of_git(store: RunStore)
 def test_a_store_of_a_newer_version_is_left_alone(store: RunStore) -> None:
     store.save(run("r"))
     with closing(sqlite3.connect(store.path)) as database:
-        database.execute("PRAGMA user_version = 2")
+        database.execute("PRAGMA user_version = 3")
     before = store.path.read_bytes()
     for use in (store.ids, lambda: store.save(run("s"))):
         with pytest.raises(StorageError) as caught:
             use()
         assert str(caught.value) == (
-            f"{store.path} was written by a newer Snellen (store version 2, this one knows 1). "
+            f"{store.path} was written by a newer Snellen (store version 3, this one knows 2). "
             "Upgrade Snellen, or move the file away to start anew."
         )
     assert store.path.read_bytes() == before
@@ -178,9 +179,20 @@ def test_a_file_that_is_no_run_store_is_an_error_and_stays(store: RunStore, make
 
 def test_a_run_that_cannot_be_kept_whole_is_not_kept_at_all(store: RunStore) -> None:
     store.save(run("r"))
-    with pytest.raises(StorageError, match="UNIQUE"):
+    with pytest.raises(InputError, match="there is a run 'r' already"):
         store.save(run("r", trials=5))
     assert store.load("r") == run("r")
+
+
+def test_results_that_break_off_leave_nothing(store: RunStore) -> None:
+    def break_off() -> Iterator[tuple[int, Trial]]:
+        yield 0, trial("c0")
+        raise RuntimeError("no more")
+
+    store.save(run("q"))
+    with pytest.raises(RuntimeError, match="no more"):
+        store.add(run("r").facts, lambda _: break_off())
+    assert store.ids() == ["q"]
 
 
 def test_writers_that_make_and_fill_one_store_at_once_lose_no_run(tmp_path: Path) -> None:
@@ -201,8 +213,117 @@ def test_writers_that_make_and_fill_one_store_at_once_lose_no_run(tmp_path: Path
         assert all(len(store.load(name).trials) == 20 for name in store.ids())
 
 
-def test_what_is_kept_is_json_that_other_programs_can_read(store: RunStore) -> None:
-    store.save(run("r"))
+# Reading without loading.
+
+
+def test_rows_are_the_measures_of_the_trials(store: RunStore, tmp_path: Path) -> None:
+    saved = every_state(tmp_path)
+    store.save(saved)
+    assert list(store.rows("latest")) == [row_of(place, one) for place, one in enumerate(saved.trials)]
+
+
+def test_trials_are_filtered_by_case_outcome_and_number(store: RunStore, tmp_path: Path) -> None:
+    saved = every_state(tmp_path)
+    store.save(saved)
+    everything = list(enumerate(saved.trials))
+    assert list(store.trials("latest")) == everything
+    assert list(store.trials("latest", case="영수증-합계")) == [
+        (place, one) for place, one in everything if one.case.id == "영수증-합계"
+    ]
+    assert (
+        list(store.trials("latest", outcomes=("failed", "error"), limit=2))
+        == [(place, one) for place, one in everything if one.outcome in ("failed", "error")][:2]
+    )
+    assert list(store.trials("latest", case="nobody")) == []
+
+
+def test_runs_are_told_at_a_glance_the_newest_first(store: RunStore, tmp_path: Path) -> None:
+    saved = every_state(tmp_path)
+    store.save(run("old", trials=3))
+    store.save(saved)
+    counts = Counter(one.outcome for one in saved.trials)
+    first, second = store.runs()
+    assert (first.facts, first.trials, first.skipped) == (saved.facts, len(saved.trials), len(saved.skipped))
+    assert {name: getattr(first, name) for name in counts} == counts
+    assert second == RunInfo(facts=run("old").facts, passed=3, failed=0, unscored=0, error=0, skipped=0, cost_usd=None)
+    assert [info.facts.id for info in store.runs(limit=1)] == [saved.facts.id]
+    assert (first.accuracy, second.accuracy) == (counts["passed"] / (len(saved.trials) - counts["error"]), 1.0)
+
+
+def test_what_was_not_asked_can_be_read_alone(store: RunStore, tmp_path: Path) -> None:
+    saved = every_state(tmp_path)
+    store.save(saved)
+    assert store.skipped("latest") == saved.skipped
+    assert store.facts("latest") == saved.facts
+
+
+def test_reading_a_store_that_is_not_there_makes_none(store: RunStore) -> None:
+    assert (store.ids(), store.runs()) == ([], [])
+    assert not store.path.parent.exists()
+
+
+# Stores of version 1.
+
+_VERSION_1 = (Path(__file__).parent / "store_v1.sql").read_text(encoding="utf-8")
+
+
+def make_version_1(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(_VERSION_1)
+
+
+def test_a_store_of_version_1_is_brought_up_to_date_at_the_first_use(store: RunStore) -> None:
+    make_version_1(store.path)
+    assert store.ids() == ["20261122-170500-a1b2c3", "20261121-090000-000001"]
+    newest, oldest = store.load("latest"), store.load("20261121")
+    case = Case(id="c0", prompt="무슨 색?", images=(ImageRef(data=b"pixels", name="image 1 (inline)"),))
+    usage = Usage(input_tokens=812, output_tokens=45)
+    assert newest == Run(
+        facts=RunFacts(
+            id="20261122-170500-a1b2c3",
+            title="t",
+            started_at="2026-11-22T17:05:00Z",
+            duration_s=1.5,
+            mode="live",
+            versions={"snellen": "0.1.0"},
+        ),
+        trials=(
+            Trial(
+                eval="e",
+                case=case,
+                model="m",
+                prompt="무슨 색?",
+                outcome="passed",
+                response=Response(text="red", usage=usage, latency_s=1.24, body=b'{"x": "\xff"}'),
+                cost_usd=0.25,
+            ),
+            Trial(
+                eval="e",
+                case=case,
+                model="n",
+                prompt="무슨 색?",
+                outcome="error",
+                failure=Failure(kind="timeout", message="no answer within 60 s"),
+            ),
+        ),
+        skipped=(Skipped(eval="e", case_id="c9", model="m", reason="needs the network"),),
+    )
+    assert (oldest.facts.id, oldest.trials) == ("20261121-090000-000001", ())
+    assert [row.cost_usd for row in store.rows("latest")] == [0.25, None]
+    store.save(run("new"))
+    assert store.ids()[0] == "new"
     with closing(sqlite3.connect(store.path)) as database:
-        body = json.loads(database.execute("SELECT body FROM trials").fetchone()[0])
-    assert (body["model"], body["outcome"], body["response"]["text"]) == ("m", "passed", "red")
+        names = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert names == {"runs", "cases", "trials", "bodies", "skipped"}
+
+
+def test_a_store_of_version_1_that_cannot_be_moved_stays_as_it_was(store: RunStore) -> None:
+    make_version_1(store.path)
+    with closing(sqlite3.connect(store.path)) as database, database:
+        database.execute("UPDATE trials SET body = CAST('{}' AS BLOB) WHERE place = 1")
+    with pytest.raises(StorageError, match=r"(?s)runs\.db has store version 1 .* left as it is: .*eval"):
+        store.ids()
+    with closing(sqlite3.connect(store.path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (1,)
+        assert database.execute("SELECT count(*) FROM trials").fetchone() == (2,)

@@ -1,0 +1,46 @@
+"""`snellen export`, `snellen import` and `snellen merge`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from snellen._text import plural, printable
+from snellen.runner.settings import load_settings
+from snellen.runs.exchange import export_run, import_run
+from snellen.runs.merge import merge_runs
+from snellen.runs.store import RunStore
+
+__all__ = ["export_command", "import_command", "merge_command"]
+
+
+def export_command(name: str, output: Path) -> int:
+    """Writes a kept run to a file."""
+    store, root = _project()
+    header = export_run(store, name, output, root=root)
+    skipped = f", {plural(header.skipped, 'skipped case')}" if header.skipped else ""
+    print(printable(f"{output}: run {header.facts.id}, {plural(header.trials, 'trial')}{skipped}, without pictures"))
+    return 0
+
+
+def import_command(files: Sequence[Path]) -> int:
+    """Puts exported runs into the run store, one file after another."""
+    store, root = _project()
+    for file in files:
+        key, is_new = import_run(store, file, root=root)
+        print(printable(f"{file}: run {key} {'is kept now' if is_new else 'was kept already, with the same content'}"))
+    return 0
+
+
+def merge_command(names: Sequence[str], *, title: str | None) -> int:
+    """Makes one run of all its shards."""
+    store, root = _project()
+    facts = merge_runs(store, names, root=root, title=title)
+    print(printable(f"run: {facts.id}, made of {plural(len(facts.parent), 'shard')}: {', '.join(facts.parent)}"))
+    return 0
+
+
+def _project() -> tuple[RunStore, Path]:
+    settings = load_settings(Path.cwd(), environ=os.environ)
+    return RunStore(settings.state / "runs.db"), settings.root

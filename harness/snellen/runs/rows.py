@@ -1,0 +1,99 @@
+"""What can be told of a trial and of a run without reading what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from snellen.errors import ErrorKind
+from snellen.trial import Outcome, RunFacts, Trial
+
+__all__ = ["RunInfo", "TrialRow", "row_of"]
+
+
+class TrialRow(NamedTuple):
+    """The measures of one trial.
+
+    Attributes:
+        place: 0-based position in the run's plan.
+        eval: Name of the eval.
+        case: Id of the case.
+        variant: Name of the prompt variant, "" for the case's own prompt.
+        model: The model's name in the configuration.
+        repeat: 0-based.
+        outcome: passed, failed, unscored or error.
+        failure: The error's kind, None exactly when there is none.
+        latency_s: None exactly when there is no response.
+        recorded: Whether the response was replayed.
+        input_tokens: As the server counted them, None when it did not.
+        output_tokens: Likewise.
+        cost_usd: None when it is not known.
+    """
+
+    place: int
+    eval: str
+    case: str
+    variant: str
+    model: str
+    repeat: int
+    outcome: Outcome
+    failure: ErrorKind | None
+    latency_s: float | None
+    recorded: bool
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """A kept run at a glance.
+
+    Attributes:
+        facts: What a reader must know of it.
+        passed: Trials judged right.
+        failed: Trials judged wrong.
+        unscored: Trials with a response that nobody could judge.
+        error: Trials without a response.
+        skipped: Cases that were not asked, on purpose.
+        cost_usd: What its responses cost when they were asked, None when no cost is known.
+    """
+
+    facts: RunFacts
+    passed: int
+    failed: int
+    unscored: int
+    error: int
+    skipped: int
+    cost_usd: float | None
+
+    @property
+    def trials(self) -> int:
+        """All trials, errors included."""
+        return self.passed + self.failed + self.unscored + self.error
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of responses that are right, 0..1; None without a response."""
+        responses = self.passed + self.failed + self.unscored
+        return self.passed / responses if responses else None
+
+
+def row_of(place: int, trial: Trial) -> TrialRow:
+    """The measures of this trial at this place."""
+    response = trial.response
+    return TrialRow(
+        place=place,
+        eval=trial.eval,
+        case=trial.case.id,
+        variant=trial.variant,
+        model=trial.model,
+        repeat=trial.repeat,
+        outcome=trial.outcome,
+        failure=None if trial.failure is None else trial.failure.kind,
+        latency_s=None if response is None else response.latency_s,
+        recorded=response is not None and response.recorded,
+        input_tokens=None if response is None else response.usage.input_tokens,
+        output_tokens=None if response is None else response.usage.output_tokens,
+        cost_usd=trial.cost_usd,
+    )
