@@ -15,7 +15,10 @@ from snellen.response import Usage
 if TYPE_CHECKING:
     from snellen.models.spec import ModelSpec
 
-__all__ = ["LongInput", "Price", "cost_usd", "price_of"]
+__all__ = ["BATCH_FACTOR", "LongInput", "Price", "cost_usd", "price_of"]
+
+BATCH_FACTOR = 0.5
+"""What a batch costs of what the same questions cost at once, at OpenAI."""
 
 _PER = 1_000_000
 _DECIMALS = 10  # a ten-billionth of a dollar: under the price of one cached token of the cheapest model
@@ -62,12 +65,13 @@ def price_of(spec: ModelSpec) -> Price | None:
     return _list_prices().get(listed_name(spec.name))
 
 
-def cost_usd(usage: Usage, price: Price | None) -> float | None:
+def cost_usd(usage: Usage, price: Price | None, *, via: str = "") -> float | None:
     """What a response of this usage costs, in USD.
 
     Args:
         usage: As the server counted; input whose cached part it does not tell is taken as not cached.
         price: Of the model.
+        via: "batch" for an answer that came by the Batch API, at half the price.
 
     Returns:
         None when the price is not known or the server did not count input and output.
@@ -81,7 +85,8 @@ def cost_usd(usage: Usage, price: Price | None) -> float | None:
     long = price.long_input
     if long is not None and usage.input_tokens > long.over_tokens:
         of_input, of_output = of_input * long.input_factor, of_output * long.output_factor
-    return round((of_input + of_output) / _PER, _DECIMALS)
+    factor = BATCH_FACTOR if via == "batch" else 1.0
+    return round((of_input + of_output) * factor / _PER, _DECIMALS)
 
 
 @cache

@@ -87,7 +87,11 @@ async def _read_bounded(response: httpx2.Response) -> bytes:
 
 
 def open_client(
-    spec: ModelSpec, *, environ: Mapping[str, str], transport: httpx2.AsyncBaseTransport | None
+    spec: ModelSpec,
+    *,
+    environ: Mapping[str, str],
+    transport: httpx2.AsyncBaseTransport | None,
+    is_bounded: bool = True,
 ) -> AsyncOpenAI:
     """An openai client for this model that neither retries nor follows redirects: those decisions are ours.
 
@@ -95,11 +99,13 @@ def open_client(
         spec: Whom to ask.
         environ: Where the key and the values of further headers are.
         transport: Instead of the network; None goes there, by the proxies of the environment.
+        is_bounded: False leaves replies unread and unlimited, for files that are read piece by piece.
     """
     address = urlsplit(_IN_PROCESS_URL if spec.is_in_process else spec.base_url or DEFAULT_BASE_URL)
     timeout = httpx2.Timeout(spec.timeout_s, connect=min(_CONNECT_TIMEOUT_S, spec.timeout_s))
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=max(20, spec.concurrency))
-    http_client = _BoundedClient(timeout=timeout, limits=limits, follow_redirects=False, transport=transport)
+    kind = _BoundedClient if is_bounded else httpx2.AsyncClient
+    http_client = kind(timeout=timeout, limits=limits, follow_redirects=False, transport=transport)
     return AsyncOpenAI(
         api_key=environ.get(spec.api_key_env, "").strip() or _NO_KEY,
         base_url=urlunsplit(address._replace(query="")),
