@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["fold_key", "is_korean", "nearest", "plural", "printable", "shorten"]
+__all__ = ["about_tokens", "fold_key", "is_korean", "nearest", "plural", "printable", "shorten"]
 
 # C0 without \n and \t, DEL, C1, and the bidirectional overrides that can make a line read backwards (CVE-2021-42574).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_ASCII_PER_TOKEN = 4
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 
 
@@ -49,3 +51,12 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | 
 def plural(count: int, noun: str, many: str = "") -> str:
     """`1 case`, `2 cases`; `many` gives a plural that is not noun + s."""
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def about_tokens(text: str) -> int:
+    """About how many tokens a text is: one for 4 ASCII characters, one for any other character.
+
+    A Hangul syllable is between half and two tokens, by model and text; this is for orders of magnitude.
+    """
+    ascii_count = sum(map(str.isascii, text))
+    return math.ceil(ascii_count / _ASCII_PER_TOKEN) + len(text) - ascii_count

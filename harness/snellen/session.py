@@ -2,53 +2,83 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import platform
+import shutil
+import signal
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from snellen._clock import elapsed_since, iso_now, monotonic
+from snellen._files import digest
 from snellen._text import plural
-from snellen.analysis.summarize import Summary, summarize
+from snellen.analysis.summarize import Summary, summarize_rows
 from snellen.analysis.verdict import exit_code_of
-from snellen.errors import StorageError
+from snellen.errors import ConfigError, Problem, StorageError
+from snellen.models.prices import price_of
+from snellen.models.spec import ModelSpec
 from snellen.report.terminal import summary_table
+from snellen.runner.budget import ErrorLimit, Limits, parse_error_limit
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import Eval
 from snellen.runner.load import load_evals
+from snellen.runner.plan import Job, Survey, plan, survey
 from snellen.runner.run import run_evals
 from snellen.runner.settings import Settings, load_settings
+from snellen.runs.provenance import git_facts
 from snellen.runs.store import RunStore
-from snellen.trial import Run
+from snellen.runs.writer import RunWriter
+from snellen.trial import Run, RunFacts, Trial
 
 if TYPE_CHECKING:
     from snellen.report.html import ReportFile
 
-__all__ = ["RunResult", "keep", "orphan_notes", "run", "run_and_keep"]
+__all__ = ["RunResult", "check_limits", "facts_of", "keep", "orphan_notes", "plan_key", "run", "run_and_keep"]
 
 _MAX_NAMED = 5
+_NO_RESULT = 3
+_SIGNALLED = 128  # and the signal's number, as shells report it
+_MAX_SERVED = 20  # a gateway may name another model with every answer
+_PACKAGES = ("snellen", "openai", "pillow", "pytest")
+"""What decides a result besides the model: ourselves, the client, the decoder and the runner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """A finished run. In a notebook it shows every picture beside the answers.
+    """A run that has ended. In a notebook it shows every picture beside the answers.
 
     Attributes:
-        run: Facts, trials and skipped cases.
+        facts: What a reader must know of it.
+        store: Where its trials are kept.
         exit_code: What `snellen run` would exit with.
         notes: What a careful reader wants to know: recordings that nothing asked for, a journal that was cut short.
+        signal: Of the signal that ended it early, None when none did.
         pinned: The project's local copies of picture addresses, for reports.
     """
 
-    run: Run
+    facts: RunFacts
+    store: RunStore = field(repr=False)
     exit_code: int
     notes: tuple[str, ...] = ()
+    signal: int | None = None
     pinned: Mapping[str, Path] = field(default_factory=dict, repr=False)
+
+    @property
+    def run(self) -> Run:
+        """Facts, trials and skipped cases, read from the run store."""
+        return self.store.load(self.facts.id)
 
     @property
     def summary(self) -> Summary:
         """Totals by model and by eval."""
-        return summarize(self.run)
+        return summarize_rows(self.store.rows(self.facts.id), skipped=self.store.skipped(self.facts.id))
 
     def report(self, path: str | Path) -> ReportFile:
         """Writes the HTML report.
@@ -69,12 +99,16 @@ class RunResult:
         return notebook_html(self.run, pinned=self.pinned)
 
 
-def run(
+def run(  # one keyword a subject; all have a default
     *paths: str | Path,
     models: str | Iterable[str] = (),
     responses: str | None = None,
     concurrency: int | None = None,
     report: str | Path | None = None,
+    max_cost: float | None = None,
+    max_calls: int | None = None,
+    max_errors: int | str | None = None,
+    fresh: bool = False,
 ) -> RunResult:
     """Runs evals and keeps the run: `snellen.run("evals", models="gpt", responses="missing")`.
 
@@ -84,14 +118,30 @@ def run(
         responses: recorded, missing, refresh or live; default: recorded, or what pyproject says.
         concurrency: Most requests in flight for each model.
         report: Where to write the HTML report; None writes none.
+        max_cost: USD that may be spent; what is left then is not asked.
+        max_calls: Requests that may be sent, likewise.
+        max_errors: Trials without a response that are borne, a number or a share such as "5%", likewise.
+        fresh: Begin anew, also where a run of the same plan was killed that could be gone on with.
 
     Raises:
         SnellenError: Nothing can be asked (bad input, a model that is not set up) or kept (disk full).
+        KeyboardInterrupt: It was interrupted; what was answered is kept, and the same call goes on from there.
     """
     found = [Path(path) for path in paths] or [Path("evals")]
     names = (models,) if isinstance(models, str) else tuple(models)
-    settings = load_settings(found[0], environ=os.environ, mode=responses, models=names, concurrency=concurrency)
+    most_errors: ErrorLimit | None = None if max_errors is None else parse_error_limit(str(max_errors))
+    settings = load_settings(
+        found[0],
+        environ=os.environ,
+        mode=responses,
+        models=names,
+        concurrency=concurrency,
+        limits=Limits(max_cost_usd=max_cost, max_calls=max_calls, max_errors=most_errors),
+        fresh=fresh,
+    )
     result = run_and_keep(load_evals(found, settings), settings)
+    if result.signal is not None:  # all is kept; what the caller meant to do next is not to happen
+        raise KeyboardInterrupt if result.signal == signal.SIGINT else SystemExit(result.exit_code)
     if report is not None:
         result.report(report)
     return result
@@ -101,23 +151,179 @@ def run_and_keep(
     evals: Sequence[Eval],
     settings: Settings,
     *,
+    command: Sequence[str] = (),
     on_start: Callable[[int], None] = lambda _: None,
     on_result: Callable[[Result], None] = lambda _: None,
+    on_interrupt: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> RunResult:
-    """Runs evals, puts the run into the run store, and says what a careful reader wants to know.
+    """Runs evals, puts each trial into the run store as it is settled, and says what a careful reader wants to know.
+
+    Args:
+        evals: What to measure.
+        settings: How.
+        command: What was typed, for the run's facts and for `snellen resume`.
+        on_start: Called once with the number of jobs, before anything is asked.
+        on_result: Called with each result as it is settled.
+        on_interrupt: Called with a sentence when a signal ends the run early.
+        sleep: Waits so many seconds before something is asked again.
 
     Raises:
         SnellenError: Nothing can be asked or kept.
     """
-    done, engine = run_evals(evals, settings, on_start=on_start, on_result=on_result)
-    notes = (*keep(done, settings), *engine.store.notes, *orphan_notes(done, engine))
-    return RunResult(run=done, exit_code=exit_code_of(done), notes=notes, pinned=settings.pinned)
+    started, clock = iso_now(), monotonic()
+    found = survey(plan(evals, settings))
+    check_limits(settings, found.models)
+    engine = Engine(settings, sleep=sleep)
+    header: dict[str, object] = {"command": list(command), "cwd": str(Path.cwd()), "mode": settings.mode}
+    engine.begin(found, plan_key=plan_key(evals, settings), header=header)
+    facts = _first_facts(evals, settings, engine, found, started_at=started, command=command)
+    served: dict[str, dict[str, None]] = {}
+    is_kept = False
+    try:
+        store, writer, notes = _open_store(settings, facts, continues=engine.is_continued)
+        with writer:
+            on_start(found.jobs)
+
+            def take(job: Job, result: Result) -> None:
+                writer.add(job.place, result)
+                _note_served(served, result)
+                if not job.eval.fixture:
+                    on_result(result)
+
+            number = run_evals(evals, settings, engine=engine, found=found, on_result=take, on_interrupt=on_interrupt)
+            facts = _last_facts(facts, engine, served, duration_s=elapsed_since(clock), interrupted=number is not None)
+            writer.finish(facts)
+            is_kept = True
+    finally:
+        engine.end(finished=is_kept)
+    code = exit_code_of((row.outcome, row.failure) for row in store.rows(facts.id))
+    notes += (*engine.notes, *engine.store.notes)
+    if number is None and code != _NO_RESULT:
+        notes += orphan_notes(settings.mode, engine)
+    return RunResult(
+        facts=facts,
+        store=store,
+        exit_code=code if number is None else _SIGNALLED + number,
+        notes=notes,
+        signal=number,
+        pinned=settings.pinned,
+    )
+
+
+def plan_key(evals: Iterable[Eval], settings: Settings, *, by: str = "run") -> str:
+    """What is the same for the same plan, by whatever name it is called: which evals, of which models, in which mode.
+
+    Cases, prompts and parameters are not part of it: each question has its fingerprint.
+    """
+    named = sorted([one.name, str(one.file), *settings.models_for(one.models)] for one in evals)
+    return digest(json.dumps([by, settings.mode, settings.shard, named]).encode())
+
+
+def check_limits(settings: Settings, models: Iterable[ModelSpec]) -> None:
+    """Refuses a limit that could not be held.
+
+    Raises:
+        ConfigError: Cost is limited, and that of a model is not known.
+    """
+    if settings.limits.max_cost_usd is None or settings.mode == "recorded":
+        return
+    unknown = [spec for spec in models if price_of(spec) is None and not spec.is_in_process]
+    if unknown:
+        hint = "Give it one in pyproject.toml, in USD per million tokens: price = { input = 2.5, output = 15 }"
+        what = "--max-cost cannot be held: there is no price for"
+        raise ConfigError(Problem(f"{what} model {spec.key!r} ({spec.name})", hint=hint) for spec in unknown)
+
+
+def facts_of(
+    settings: Settings,
+    *,
+    id: str,  # noqa: A002  # the value's own word
+    title: str,
+    models: Iterable[ModelSpec],
+    started_at: str,
+    duration_s: float,
+) -> RunFacts:
+    """What a reader must know about a run that was done with these settings."""
+    specs = list(models)
+    commit, is_dirty = git_facts(settings.root)
+    return RunFacts(
+        id=id,
+        title=title,
+        started_at=started_at,
+        duration_s=round(duration_s, 3),
+        mode=settings.mode,
+        versions={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+        model_notes={spec.key: spec.note for spec in specs if spec.note},
+        models={
+            spec.key: {"name": spec.name, "api": spec.api, "host": spec.host, "params": dict(spec.params)}
+            for spec in specs
+        },
+        cwd=str(Path.cwd()),
+        git_commit=commit,
+        git_dirty=is_dirty,
+        shard="{}/{}".format(*settings.shard) if settings.shard else "",
+    )
+
+
+def _first_facts(
+    evals: Sequence[Eval],
+    settings: Settings,
+    engine: Engine,
+    found: Survey,
+    *,
+    started_at: str,
+    command: Sequence[str],
+) -> RunFacts:
+    title = ", ".join(dict.fromkeys(one.recordings for one in evals))
+    facts = facts_of(
+        settings, id=engine.run_id, title=title, models=found.models, started_at=started_at, duration_s=0.0
+    )
+    names = tuple(dict.fromkeys(one.name for one in evals))
+    return replace(facts, state="running", command=tuple(command), evals=names)
+
+
+def _last_facts(
+    facts: RunFacts, engine: Engine, served: Mapping[str, Iterable[str]], *, duration_s: float, interrupted: bool
+) -> RunFacts:
+    budget = engine.budget
+    return replace(
+        facts,
+        duration_s=round(duration_s, 3),
+        state="interrupted" if interrupted else "stopped" if engine.stop_reason else "finished",
+        stopped_because=engine.stop_reason,
+        served_models={model: tuple(names) for model, names in served.items()},
+        calls=budget.calls,
+        spent_usd=None if budget.unknown_costs else round(budget.spent_usd, 10),
+    )
+
+
+def _note_served(served: dict[str, dict[str, None]], result: Result) -> None:
+    if isinstance(result, Trial) and result.response is not None and result.response.served_model:
+        names = served.setdefault(result.model, {})
+        if len(names) < _MAX_SERVED:
+            names[result.response.served_model] = None
+
+
+def _open_store(settings: Settings, facts: RunFacts, *, continues: bool) -> tuple[RunStore, RunWriter, tuple[str, ...]]:
+    """The run store with the run begun, and a note when it is one that does not last.
+
+    A replay can be had again at any time, so a read-only checkout in CI does not spoil it.
+    """
+    store = RunStore(settings.state / "runs.db")
+    try:
+        return store, store.begin(facts, replace=continues), ()
+    except StorageError as error:
+        if settings.mode != "recorded":
+            raise
+        note = f"This replay is not in the run store: {error}"
+    elsewhere = RunStore(Path(tempfile.mkdtemp(prefix="snellen-")) / "runs.db")
+    atexit.register(shutil.rmtree, elsewhere.path.parent, ignore_errors=True)
+    return elsewhere, elsewhere.begin(facts), (note,)
 
 
 def keep(done: Run, settings: Settings) -> tuple[str, ...]:
-    """Puts a run into the run store, and gives a note when a replay could not be kept.
-
-    A replay can be had again at any time, so a read-only checkout in CI does not spoil it.
+    """Puts a run that is done into the run store, and gives a note when a replay could not be kept.
 
     Raises:
         StorageError: Answers of a run that asked cannot be kept.
@@ -131,9 +337,9 @@ def keep(done: Run, settings: Settings) -> tuple[str, ...]:
     return ()
 
 
-def orphan_notes(done: Run, engine: Engine) -> tuple[str, ...]:
+def orphan_notes(mode: str, engine: Engine) -> tuple[str, ...]:
     """What to say of recordings that nothing asked for; only a replay of whole evals that missed nothing can tell."""
-    if done.facts.mode != "recorded" or any(trial.outcome == "error" for trial in done.trials):
+    if mode != "recorded":
         return ()
     files = {engine.store.file(eval=name, model=model) for name, model in engine.places}
     evals = {name for name, _ in engine.places}

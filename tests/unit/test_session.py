@@ -103,12 +103,15 @@ asyncio.new_event_loop().run_until_complete(cell())
 """
 
 
-def test_a_notebooks_stop_button_ends_the_run_and_keeps_what_was_answered(root: Path) -> None:
+def test_a_notebooks_stop_button_ends_the_run_and_keeps_what_was_answered(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The button is an interrupt, in a process of its own here because this one is pytest's."""
 
     def answer(request: FakeRequest) -> FakeReply:
         return FakeReply(body=chat_reply("It is red."), delay_s=0 if "number 0" in request.body.decode() else 60)
 
+    monkeypatch.setenv("SNELLEN_GRACE_S", "0.1")
     with FakeEndpoint(answer=answer) as endpoint:
         make_project(root, url=endpoint.base_url, cases=3)
         with subprocess.Popen([sys.executable, "-c", _CELL], stderr=subprocess.PIPE, text=True) as notebook:  # noqa: S603

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from snellen._text import about_tokens
 from snellen.errors import InputError
 from snellen.images.decode import inspect_image
 from snellen.images.digest import DigestCache, read_picture, source_bytes
@@ -16,14 +16,14 @@ from snellen.models.spec import ModelSpec
 from snellen.recordings.file import RecordingStore
 from snellen.request import ImagePart, Request, TextPart
 from snellen.response import Usage
+from snellen.runner.batch_state import pending_in_batches
 from snellen.runner.evals import Eval
 from snellen.runner.plan import Job, Question, plan, prepare
 from snellen.runner.settings import Settings
 
-__all__ = ["Estimate", "ModelEstimate", "about_tokens", "estimate"]
+__all__ = ["Estimate", "ModelEstimate", "estimate"]
 
-_ASCII_PER_TOKEN = 4
-_MAX_OUTPUT = ("max_completion_tokens", "max_tokens")
+_MAX_OUTPUT = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class ModelEstimate:
         spec: The model.
         calls: Requests that will be sent.
         recorded: Trials that are replayed, for nothing.
+        waiting: Those of the calls whose question waits in a batch that is not collected.
         repeated: Trials that ask what another of them asks, so that they are answered by its recording.
         pictures: Pictures in those requests.
         image_tokens: Of the pictures whose size and rule are known.
@@ -51,6 +52,7 @@ class ModelEstimate:
     spec: ModelSpec
     calls: int = 0
     recorded: int = 0
+    waiting: int = 0
     repeated: int = 0
     pictures: int = 0
     image_tokens: int = 0
@@ -73,11 +75,13 @@ class Estimate:
         models: One a model, in the order of the plan.
         problems: Why some cases cannot be asked at all, a message each.
         pytest_only: Trials that only pytest asks, because their function takes a fixture.
+        batches: Ids of the batches that are not collected.
     """
 
     models: tuple[ModelEstimate, ...]
     problems: tuple[str, ...]
     pytest_only: int
+    batches: tuple[str, ...] = ()
 
 
 def estimate(evals: Iterable[Eval], settings: Settings) -> Estimate:
@@ -90,15 +94,6 @@ def estimate(evals: Iterable[Eval], settings: Settings) -> Estimate:
         return _Estimator(settings, cache).take(plan(evals, settings))
 
 
-def about_tokens(text: str) -> int:
-    """About how many tokens a text is: one for 4 ASCII characters, one for any other character.
-
-    A Hangul syllable is between half and two tokens, by model and text; this is for orders of magnitude.
-    """
-    ascii_count = sum(map(str.isascii, text))
-    return math.ceil(ascii_count / _ASCII_PER_TOKEN) + len(text) - ascii_count
-
-
 class _Estimator:
     """Goes over the jobs once and holds sums, sizes of pictures by their identity, and fingerprints."""
 
@@ -106,6 +101,7 @@ class _Estimator:
         self._settings = settings
         self._cache = cache
         self._store = RecordingStore(settings.recordings)
+        self._pending = pending_in_batches(settings)
         self._sizes: dict[str, tuple[int, int]] = {}
         self._counted: set[str] = set()
         self._models: dict[str, ModelEstimate] = {}
@@ -123,7 +119,12 @@ class _Estimator:
                 self._add(found, prepare(job, cache=self._cache, pinned=self._settings.pinned))
             except InputError as error:  # a run has an error trial for it, and asks the others
                 self._problems[str(error)] = None
-        return Estimate(models=tuple(self._models.values()), problems=tuple(self._problems), pytest_only=pytest_only)
+        return Estimate(
+            models=tuple(self._models.values()),
+            problems=tuple(self._problems),
+            pytest_only=pytest_only,
+            batches=self._pending.batches,
+        )
 
     def _add(self, found: ModelEstimate, question: Question) -> None:
         mode = self._settings.mode
@@ -134,6 +135,7 @@ class _Estimator:
         elif mode != "recorded":
             sizes = [self._size(part, question.job.model) for part in question.request.images]
             self._counted.add(question.fingerprint)
+            found.waiting += question.fingerprint in self._pending
             _add_call(found, question.request, sizes)
 
     def _is_recorded(self, question: Question) -> bool:

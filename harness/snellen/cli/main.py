@@ -26,9 +26,14 @@ offline = typer.Typer(help="The offline model: no key, no network.", no_args_is_
 app.add_typer(datasets, name="datasets")
 app.add_typer(recordings, name="recordings")
 app.add_typer(offline, name="offline")
+batch = typer.Typer(help="Ask by the Batch API: half the price, answers within a day.", no_args_is_help=True)
+app.add_typer(batch, name="batch")
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Eval files and folders.", show_default=False)]
 Models = Annotated[list[str] | None, typer.Option("--model", "-m", help="Model to ask; may be given several times.")]
+BatchName = Annotated[
+    str | None, typer.Argument(metavar="ID", help="A batch's id, its beginning, or `latest`; default all.")
+]
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
 
 
@@ -48,7 +53,7 @@ def snellen(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917  # a flag an argument
     paths: Paths,
     model: Models = None,
     responses: Annotated[
@@ -57,13 +62,41 @@ def run(
     ] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, help="Most requests in flight for each model.")] = None,
     report: Annotated[Path | None, typer.Option("--report", "-o", help="Write the HTML report here.")] = None,
+    max_cost: Annotated[float | None, typer.Option(min=0, metavar="USD", help="Ask nothing more beyond this.")] = None,
+    max_calls: Annotated[int | None, typer.Option(min=0, metavar="N", help="Send no more requests than this.")] = None,
+    max_errors: Annotated[
+        str | None, typer.Option(metavar="N|P%", help="Ask nothing more after so many cases without a response.")
+    ] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only this part of the cases, such as 2/8.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do not go on with a run that was killed.")] = False,
 ) -> None:
     """Run evals: ask or replay, judge, and print what came of it."""
     from snellen.cli.run import run_command
+    from snellen.runner.budget import Limits, parse_error_limit
 
+    most_errors = None if max_errors is None else parse_error_limit(max_errors)
     raise typer.Exit(
-        run_command(paths, models=tuple(model or ()), responses=responses, concurrency=concurrency, report=report)
+        run_command(
+            paths,
+            models=tuple(model or ()),
+            responses=responses,
+            concurrency=concurrency,
+            report=report,
+            limits=Limits(max_cost_usd=max_cost, max_calls=max_calls, max_errors=most_errors),
+            shard=shard,
+            fresh=fresh,
+        )
     )
+
+
+@app.command()
+def resume(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `latest`.")] = "latest",
+) -> None:
+    """Go on with a run that was interrupted, stopped or killed; what it had received is not asked again."""
+    from snellen.cli.resume import command_of
+
+    app(args=command_of(run_name), prog_name="snellen")
 
 
 @app.command()
@@ -91,6 +124,66 @@ def report(
     from snellen.cli.report import report_command
 
     raise typer.Exit(report_command(run_name, output, title=title))
+
+
+@app.command()
+def runs(
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs: all facts and counts.")] = False,
+) -> None:
+    """List the runs that are kept, the newest first."""
+    from snellen.cli.runs import runs_command
+
+    raise typer.Exit(runs_command(limit=limit, as_json=as_json))
+
+
+@app.command()
+def show(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `latest`.")] = "latest",
+    case: Annotated[str | None, typer.Argument(help="Id of a case; without one, the run is shown.")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", help="Only this model.")] = None,
+    variant: Annotated[str | None, typer.Option(help="Only this prompt variant.")] = None,
+    repeat: Annotated[int | None, typer.Option(min=0, help="Only this repeat; the first is 0.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs: everything that is known.")] = False,
+    no_image: Annotated[bool, typer.Option("--no-image", help="Show no picture, whatever the terminal can.")] = False,
+) -> None:
+    """Show a kept run, or all that was asked and answered in one of its cases."""
+    from snellen.cli.show import Choice, show_command
+
+    choice = Choice(model=model, variant=variant, repeat=repeat)
+    raise typer.Exit(show_command(run_name, case, choice=choice, as_json=as_json, with_images=not no_image))
+
+
+@app.command()
+def export(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `latest`.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file: .jsonl or .parquet.", show_default=False)],
+) -> None:
+    """Write a kept run to a file, without its pictures."""
+    from snellen.cli.exchange import export_command
+
+    raise typer.Exit(export_command(run_name, output))
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exported runs.", show_default=False)],
+) -> None:
+    """Put exported runs into the run store."""
+    from snellen.cli.exchange import import_command
+
+    raise typer.Exit(import_command(files))
+
+
+@app.command()
+def merge(
+    names: Annotated[list[str], typer.Argument(metavar="RUN_OR_FILE...", help="All shards.", show_default=False)],
+    title: Annotated[str | None, typer.Option(help="Title of the new run.")] = None,
+) -> None:
+    """Make one run of all its shards, kept here or exported elsewhere."""
+    from snellen.cli.exchange import merge_command
+
+    raise typer.Exit(merge_command(names, title=title))
 
 
 @app.command()
@@ -138,6 +231,60 @@ def recordings_prune(
     from snellen.cli.recordings import prune_command
 
     raise typer.Exit(prune_command(paths, models=tuple(model or ()), dry_run=dry_run))
+
+
+@batch.command("submit")
+def batch_submit(
+    paths: Paths,
+    model: Models = None,
+    responses: Annotated[
+        str, typer.Option(help="missing: ask what is not recorded (default); refresh: ask all.")
+    ] = "missing",
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", min=0, metavar="USD", help="Send nothing that may cost more.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write the input files and send nothing.")] = False,
+) -> None:
+    """Leave what these evals ask with the models' servers; go on with what was broken off."""
+    from snellen.cli.batch import submit_command
+
+    raise typer.Exit(
+        submit_command(paths, models=tuple(model or ()), responses=responses, max_cost_usd=max_cost, dry_run=dry_run)
+    )
+
+
+@batch.command("list")
+@batch.command("status")
+def batch_status(
+    name: BatchName = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Look again until all have ended.")] = False,
+    interval: Annotated[float, typer.Option(min=0, help="Seconds between looks.")] = 60,
+) -> None:
+    """Say how batches stand, and what is wrong with those that were refused."""
+    from snellen.cli.batch import status_command
+
+    raise typer.Exit(status_command(name, wait=wait, interval_s=interval))
+
+
+@batch.command("collect")
+def batch_collect(name: BatchName = None) -> None:
+    """Put the answers of batches that have ended into the recordings."""
+    from snellen.cli.batch import collect_command
+
+    raise typer.Exit(collect_command(name))
+
+
+@batch.command("cancel")
+def batch_cancel(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A batch's id, its beginning, or `latest`.")],
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Give up answers that were not collected, so that all can be asked again.")
+    ] = False,
+) -> None:
+    """Cancel a batch; what is answered already can still be collected."""
+    from snellen.cli.batch import cancel_command
+
+    raise typer.Exit(cancel_command(name, forget=forget))
 
 
 @offline.command("serve")

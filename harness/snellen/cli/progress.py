@@ -26,6 +26,9 @@ class Progress(Protocol):
     def advance(self, result: Result, /) -> None:
         """One more is settled."""
 
+    def say(self, sentence: str, /) -> None:
+        """Something that people must know at once."""
+
 
 @contextmanager
 def progress() -> Iterator[Progress]:
@@ -73,6 +76,9 @@ class _Lines(_Counts):
             self._last = monotonic()
             sys.stderr.write(f"{self._done:,} of {self._total:,}: {self._said}\n")
 
+    def say(self, sentence: str, /) -> None:
+        sys.stderr.write(f"{sentence}\n")
+
 
 class _Bar(_Counts):
     def __init__(self, bar: object) -> None:
@@ -90,3 +96,6 @@ class _Bar(_Counts):
     def advance(self, result: Result, /) -> None:
         super().advance(result)
         self._bar.update(self._task, advance=1, description=self._said)
+
+    def say(self, sentence: str, /) -> None:
+        self._bar.console.print(sentence, markup=False, highlight=False)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shlex
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +18,13 @@ from snellen._text import printable
 from snellen.errors import SnellenError
 from snellen.plugin.items import JudgedItem
 from snellen.plugin.prefetch import Prefetch
+from snellen.runner.budget import Limits, parse_error_limit
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import shown_path
-from snellen.runner.plan import Job
-from snellen.runner.run import facts_of
+from snellen.runner.plan import Job, survey
 from snellen.runner.settings import Settings, load_settings
 from snellen.runs.codec import trial_from_json
-from snellen.session import keep, orphan_notes
+from snellen.session import check_limits, facts_of, keep, orphan_notes, plan_key
 from snellen.trial import Run, Skipped, Trial
 
 __all__ = ["RUN_KEY", "EvalRun", "eval_run"]
@@ -48,7 +51,11 @@ class EvalRun:
             mode=option.eval_responses,
             models=tuple(option.eval_model),
             concurrency=option.eval_concurrency,
+            limits=_limits(option),
+            fresh=option.eval_fresh,
         )
+        worker = getattr(config, "workerinput", {})
+        self.settings = replace(self.settings, processes=worker.get("workercount", 1))
         self.report_file: Path | None = option.eval_report
         self.run: Run | None = None
         self.notes: list[str] = []
@@ -59,8 +66,9 @@ class EvalRun:
         self._is_worker = hasattr(config, "workerinput")
         self._has_workers = getattr(option, "dist", "no") != "no" and not self._is_worker
         self._started_at, self._clock = iso_now(), monotonic()
-        self._engine = Engine(self.settings, record_command=_record_by_pytest)
-        self._prefetch = Prefetch(self._engine)
+        self._is_interrupted = False
+        self._engine = Engine(self.settings, record_command=_record_by_pytest, does_fixtures=True)
+        self._prefetch = Prefetch(self._engine, grace_s=self.settings.grace_s)
 
     def result_of(self, job: Job) -> Result:
         """The job's result, waiting for it."""
@@ -81,11 +89,21 @@ class EvalRun:
                 jobs.append(item.job)
         self._planned = len(jobs)
         try:
-            self._engine.check_ready(jobs)
+            found = survey(jobs)
+            check_limits(self.settings, found.models)
+            evals = {id(job.eval): job.eval for job in jobs}.values()
+            key = plan_key(evals, self.settings, by="pytest")
+            self._engine.begin(found, plan_key=key, header={"command": list(sys.argv), "mode": self.settings.mode})
         except SnellenError as error:
             raise pytest.UsageError(printable(str(error))) from error
         if not self._is_worker:
-            self._prefetch.start(jobs)
+            self._prefetch.start(_lanes(jobs))
+        elif self.settings.mode != "recorded":  # every worker asks what no other has asked yet
+            self._prefetch.start(_lanes(_rotated(jobs, session.config)))
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Remembers that the session did not come to its end, so that the next one goes on with it."""
+        self._is_interrupted = True
 
     def pytest_deselected(self) -> None:
         """Remembers that not everything runs, so that nothing is called unused."""
@@ -125,6 +143,7 @@ class EvalRun:
         try:
             self._prefetch.close()
             self._keep()
+            self._engine.end(finished=not self._is_interrupted)
         except SnellenError as error:
             self.notes.append(str(error))
             is_good = False
@@ -145,19 +164,55 @@ class EvalRun:
             written = write_report(self.run, self.report_file, pinned=self.settings.pinned)
             self.notes += [f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)", *written.notes]
         self.notes += self._engine.store.notes
-        if self._is_whole and len(self._trials) + len(self._skipped) == self._planned:
-            self.notes += orphan_notes(self.run, self._engine)
+        self.notes += self._engine.notes
+        is_complete = not any(trial.outcome == "error" for trial in self._trials.values())
+        if self._is_whole and is_complete and len(self._trials) + len(self._skipped) == self._planned:
+            self.notes += orphan_notes(self.settings.mode, self._engine)
 
     def _make_run(self) -> Run:
         trials = tuple(self._trials[place] for place in sorted(self._trials))
         facts = facts_of(
             self.settings,
+            id=self._engine.run_id,
             title=", ".join(dict.fromkeys(trial.eval.partition(".")[0] for trial in trials)) or "no trials",
             models=[self.settings.model(key) for key in dict.fromkeys(trial.model for trial in trials)],
             started_at=self._started_at,
             duration_s=elapsed_since(self._clock),
         )
+        budget = self._engine.budget
+        facts = replace(
+            facts,
+            state="interrupted" if self._is_interrupted else "finished",
+            command=tuple(sys.argv),
+            calls=budget.calls,
+            spent_usd=None if budget.unknown_costs else budget.spent_usd,
+        )
         return Run(facts=facts, trials=trials, skipped=tuple(self._skipped[place] for place in sorted(self._skipped)))
+
+
+def _limits(option: argparse.Namespace) -> Limits:
+    most_errors = option.eval_max_errors
+    return Limits(
+        max_cost_usd=option.eval_max_cost,
+        max_calls=option.eval_max_calls,
+        max_errors=None if most_errors is None else parse_error_limit(most_errors),
+    )
+
+
+def _lanes(jobs: Iterable[Job]) -> list[list[Job]]:
+    """The jobs by model, so that none waits for another model's."""
+    lanes: dict[str, list[Job]] = {}
+    for job in jobs:
+        lanes.setdefault(job.model.key, []).append(job)
+    return list(lanes.values())
+
+
+def _rotated(jobs: list[Job], config: pytest.Config) -> list[Job]:
+    """The jobs from another one on in each worker, so that they do not all begin with the same question."""
+    worker = getattr(config, "workerinput", {})
+    number = int(str(worker.get("workerid", "gw0")).removeprefix("gw"))
+    start = len(jobs) * number // max(1, worker.get("workercount", 1))
+    return jobs[start:] + jobs[:start]
 
 
 def _record_by_pytest(job: Job) -> str:

@@ -34,6 +34,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--eval-concurrency", type=int, default=None, metavar="N", help="most requests in flight for each model"
     )
+    group.addoption(
+        "--eval-max-cost", type=float, default=None, metavar="USD", help="ask nothing more beyond this cost"
+    )
+    group.addoption("--eval-max-calls", type=int, default=None, metavar="N", help="send no more requests than this")
+    group.addoption(
+        "--eval-max-errors",
+        default=None,
+        metavar="N|P%",
+        help="ask nothing more after so many cases without a response",
+    )
+    group.addoption(
+        "--eval-fresh",
+        action="store_true",
+        help="begin anew, also where a session was killed that could be gone on with",
+    )
     group.addoption("--eval-report", type=Path, default=None, metavar="FILE", help="write the HTML report here")
 
 

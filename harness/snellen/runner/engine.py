@@ -1,36 +1,43 @@
-"""The engine: takes a stream of jobs, gives a stream of trials, and holds only what is in flight.
+"""The engine: takes a stream of jobs, gives a stream of results, and holds only what is in flight.
 
 It is the one place where a response is looked up, asked for and recorded. pytest, the command line and notebooks all
-drive it. It runs on one asyncio loop; encoding pictures happens on threads.
+drive it. It runs on one asyncio loop; what would hold the loop up happens on threads.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import shlex
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 
-from snellen._clock import iso_now
+from snellen._clock import run_id
+from snellen._files import digest
+from snellen._keys import FingerprintSet
 from snellen._secrets import secrets_in_environ
-from snellen.errors import ConfigError, InputError, ModelError
+from snellen._text import plural
+from snellen.errors import InputError
 from snellen.images.digest import DigestCache
-from snellen.models.chat import chat_body, parse_chat
-from snellen.models.client import ModelClient
-from snellen.models.retry import UnansweredError
-from snellen.models.spec import BUILT_INS, ModelSpec, check_ready
+from snellen.models.spec import BUILT_INS, check_ready
 from snellen.recordings.entry import Entry
 from snellen.recordings.file import RecordingStore
-from snellen.response import Response
+from snellen.runner.answer import Answer, replayed
+from snellen.runner.asking import Asker
+from snellen.runner.budget import Budget
 from snellen.runner.evals import shown_path
+from snellen.runner.journal import JOURNALS, Journal
 from snellen.runner.judge import error_trial, failure_of, judged
-from snellen.runner.pictures import encode_pictures
-from snellen.runner.plan import Job, Question, prepare
+from snellen.runner.plan import Job, Question, Survey, prepare
 from snellen.runner.settings import Settings
-from snellen.trial import Failure, SentImage, Skipped, Trial
+from snellen.trial import Failure, Skipped, Trial
 
 __all__ = ["Engine", "Result"]
 
 Result = Trial | Skipped
+
+_Out = asyncio.Queue[tuple[Job, Result] | BaseException | None]
+
+_HELD_RESULTS = 64  # settled, and not yet taken by whoever reads the stream
 
 
 def _record_by_run(job: Job) -> str:
@@ -40,24 +47,44 @@ def _record_by_run(job: Job) -> str:
 class Engine:
     """Settles jobs: replays what is recorded, asks for what is not, as the mode says."""
 
-    def __init__(self, settings: Settings, *, record_command: Callable[[Job], str] = _record_by_run) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        record_command: Callable[[Job], str] = _record_by_run,
+        does_fixtures: bool = False,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         """Opens nothing yet.
 
         Args:
             settings: All that decides how the run is done.
             record_command: Gives the command that a miss tells people to run.
+            does_fixtures: Whether eval functions may take fixtures of pytest, as pytest calls them.
+            sleep: Waits so many seconds before something is asked again.
         """
         self._settings = settings
         self._record_command = record_command
-        self._store = RecordingStore(settings.recordings, secrets=secrets_in_environ(settings.environ))
+        self._does_fixtures = does_fixtures
+        self._secrets = secrets_in_environ(settings.environ)
+        self._store = RecordingStore(settings.recordings, secrets=self._secrets)
         self._cache = DigestCache(settings.state / "digests.db")
-        self._clients: dict[str, ModelClient] = {}
-        self._limits: dict[str, asyncio.Semaphore] = {}
-        self._stopped: dict[str, Failure] = {}
-        self._asking: dict[str, asyncio.Lock] = {}
-        self._asked: set[str] = set()
-        self._writing: set[asyncio.Task[None]] = set()
-        self.used: set[str] = set()
+        self._journal: Journal | None = None
+        self._run_id: str | None = None
+        self._plan_key = ""
+        self._header: dict[str, object] = {}
+        self.budget = Budget(settings.limits, on_spent=self._limit_reached)
+        self._asker = Asker(
+            settings,
+            store=self._store,
+            cache=self._cache,
+            open_journal=self._open_journal,
+            budget=self.budget,
+            sleep=sleep,
+        )
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._is_left = False
+        self.used = FingerprintSet()
         """Fingerprints that this run asked for, found or not."""
         self.places: set[tuple[str, str]] = set()
         """Eval and model of the recordings files that this run looked into."""
@@ -67,97 +94,224 @@ class Engine:
         """The recordings this engine replays and writes."""
         return self._store
 
-    def check_ready(self, jobs: Iterable[Job]) -> None:
+    @property
+    def stop_reason(self) -> str:
+        """Why nothing more is asked; empty while the run goes on."""
+        return self._asker.stop_reason
+
+    @property
+    def in_flight(self) -> int:
+        """Requests on their way, and responses that are being kept."""
+        return len(self._asker.flying)
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run: that of the killed run when this one goes on with it."""
+        if self._run_id is None:
+            self._run_id = self._journal.run_id if self._journal is not None else run_id()
+        return self._run_id
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether this goes on with a run that was killed or stopped."""
+        return self._journal is not None and self._journal.is_continued
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know of how the run was asked, a sentence or two each."""
+        return tuple(self._notes())
+
+    def begin(self, found: Survey, *, plan_key: str, header: dict[str, object]) -> None:
         """Makes sure, before anything is paid for, that what will be asked can be asked and kept.
+
+        Args:
+            found: What the plan amounts to.
+            plan_key: The same for the same plan, so that a killed run is found again.
+            header: What `snellen resume` must know.
 
         Raises:
             ConfigError: A model that will surely be asked has no key and no address.
-            StorageError: Answers could not be recorded.
+            StorageError: Answers could not be kept.
         """
         mode = self._settings.mode
         if mode == "recorded":
             return
-        jobs = list(jobs)
         if mode != "missing":  # a missing mode that misses nothing needs no key
-            for spec in {job.model.key: job.model for job in jobs}.values():
+            for spec in found.models:
                 check_ready(spec, self._settings.environ)
         if mode != "live":
-            for name, model in dict.fromkeys((job.eval.recordings, job.model.key) for job in jobs):
+            for name, model in found.places:
                 self._store.check_writable(eval=name, model=model)
+        self._plan_key, self._header = plan_key, header
+        self._open_journal()
 
-    async def stream(self, jobs: Iterable[Job]) -> AsyncIterator[tuple[Job, Result]]:
-        """Jobs with their results in the order they are settled, which on replay is the order of the jobs.
+    async def stream(self, *lanes: Iterable[Job]) -> AsyncIterator[tuple[Job, Result]]:
+        """Jobs with their results in the order they are settled, which for one lane of replays is that of the jobs.
+
+        Args:
+            lanes: Jobs that wait for one another, usually those of one model; no lane waits for another.
 
         Raises:
             SnellenError: What ends the whole run: damaged recordings, a full disk, a model that is not set up.
         """
-        pending: dict[asyncio.Task[Result], Job] = {}
+        out: _Out = asyncio.Queue(_HELD_RESULTS)
+        feeders = [asyncio.create_task(self._feed(jobs, out)) for jobs in lanes]
         try:
-            for job in jobs:
-                settled = self._settle_at_once(job)
-                if isinstance(settled, Question):
-                    pending[asyncio.create_task(self._ask(settled))] = job
+            left = len(feeders)
+            while left:
+                item = await out.get()
+                if isinstance(item, BaseException):
+                    raise item
+                if item is None:
+                    left -= 1
                 else:
-                    yield job, settled
-                while len(pending) >= self._window(job.model):
-                    for task in await _first_done(pending):
-                        yield pending.pop(task), task.result()
-            while pending:
-                for task in await _first_done(pending):
-                    yield pending.pop(task), task.result()
+                    yield item
         finally:
-            for task in pending:
+            tasks = (*feeders, *self._tasks)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def settle(self, job: Job) -> Result:
         """The result of one job."""
         settled = self._settle_at_once(job)
         return await self._ask(settled) if isinstance(settled, Question) else settled
 
+    def stop(self, reason: str, *, leave_rest: bool = False) -> None:
+        """Asks nothing more; what is in flight is still received and kept.
+
+        Args:
+            reason: What the results of the jobs that are left say; a clause.
+            leave_rest: Give no results for them at all, so that the run ends at once.
+        """
+        self._is_left = self._is_left or leave_rest
+        if self._asker.stop_reason:
+            return
+        self._asker.stop_reason = reason
+        # Not the task that reached a limit just now and tells us so: it ends by itself.
+        for task in self._tasks - self._asker.flying - {_current_task()}:
+            task.cancel()
+
+    def give_up(self) -> None:
+        """Ends what is still in flight, too; what arrives later is lost, and may be charged for."""
+        for task in self._tasks:
+            task.cancel()
+
     async def aclose(self) -> None:
-        """Closes connections, folds what was recorded into its files and keeps the digest cache."""
-        for client in self._clients.values():
-            await client.aclose()
-        self._clients.clear()
-        self._cache.close()
-        await asyncio.gather(*self._writing)
-        self._store.fold()
+        """Closes connections, writes what is not written yet and folds recordings into their files."""
+        try:
+            await self._asker.aclose()
+        finally:
+            self._cache.close()
+        await asyncio.to_thread(self._store.fold)
+
+    def end(self, *, finished: bool) -> None:
+        """Lets go of what was kept so that a killed run can be gone on with; call it once the results are kept.
+
+        Args:
+            finished: Everything was settled, so that the next run of this plan begins anew.
+        """
+        if self._journal is not None:
+            self._journal.close(finished=finished and not self.stop_reason)
+
+    async def _feed(self, jobs: Iterable[Job], out: _Out) -> None:
+        asking: set[asyncio.Task[object]] = set()
+        try:
+            for job in jobs:
+                if self._is_left:
+                    break
+                settled = self._settle_at_once(job)
+                if not isinstance(settled, Question):
+                    await out.put((job, settled))
+                    continue
+                await self._asker.room(job.model).enter()
+                task: asyncio.Task[object] = asyncio.create_task(self._ask_into(settled, out))
+                asking.add(task)
+                task.add_done_callback(functools.partial(_forget, asking))
+            await asyncio.gather(*asking)
+            await out.put(None)
+        except BaseException as error:  # handed to the reader of the stream, who raises it
+            await out.put(error)
+            raise
+
+    async def _ask_into(self, question: Question, out: _Out) -> None:
+        """Asks, and hands on the result; to be cancelled only while it is among the tasks."""
+        job, room = question.job, self._asker.room(question.job.model)
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # we are a coroutine
+        self._tasks.add(task)
+        result = None
+        try:
+            result = await self._ask(question)
+        except asyncio.CancelledError:
+            if not self.stop_reason:
+                raise
+            if task in self._asker.flying or not self._is_left:
+                result = error_trial(job, self._not_asked(task), question=question)
+        except BaseException as error:  # handed to the reader of the stream, who raises it
+            await out.put(error)
+            raise
+        finally:
+            room.leave()
+            self._tasks.discard(task)
+            self._asker.flying.discard(task)
+        if result is not None:
+            await out.put((job, result))
 
     # What needs no waiting: input errors, replays, misses and skips.
 
     def _settle_at_once(self, job: Job) -> Result | Question:
+        if job.eval.fixture and not self._does_fixtures:
+            return _for_pytest(job)
         try:
             question = prepare(job, cache=self._cache, pinned=self._settings.pinned)
         except InputError as error:
             return error_trial(job, failure_of(error))
         self.used.add(question.fingerprint)
         self.places.add((job.eval.recordings, job.model.key))
-        mode = self._settings.mode
-        if mode in ("recorded", "missing"):
-            entry = self._find(question)
-            if entry is not None:
-                return self._replay(question, entry)
+        entry = self._find(question)
+        if entry is not None:
+            return self._judged(question, replayed(question, entry))
+        return self._unrecorded(question)
+
+    def _unrecorded(self, question: Question) -> Result | Question:
+        """The question itself when it is to be asked, else why it is not."""
+        job = question.job
         if reason := _skip_reason(job, self._settings):
             return Skipped(eval=job.eval.name, case_id=job.case.id, model=job.model.key, reason=reason)
-        if mode == "recorded":
+        if self._settings.mode == "recorded":
             return self._miss(question)
+        if self.stop_reason and not self._is_left:
+            return error_trial(job, self._not_asked(), question=question)
         return question
 
-    def _find(self, question: Question, *, refresh: bool = False) -> Entry | None:
+    def _find(self, question: Question) -> Entry | None:
+        """What was received before and holds in this mode: a recording, or what this very run has asked."""
         job = question.job
-        name, model = job.eval.recordings, job.model.key
-        return self._store.find(question.fingerprint, eval=name, model=model, refresh=refresh)
+        if self._settings.mode in ("recorded", "missing"):
+            store = self._store
+        else:
+            journal = self._open_journal()
+            is_there = journal.is_continued or journal.is_shared or question.fingerprint in self._asker.asked
+            if not is_there:
+                return None
+            store = journal.responses
+        entry = store.find(question.fingerprint, eval=job.eval.recordings, model=job.model.key)
+        if entry is not None and self._settings.mode == "refresh":
+            self._mend(job, entry)
+        return entry
 
-    def _replay(self, question: Question, entry: Entry) -> Trial:
-        response = parse_chat(
-            entry.body,
-            latency_s=entry.latency_s,
-            request_id=entry.request_id,
-            recorded=True,
-            recorded_at=entry.recorded_at,
-        )
-        return judged(question, response, images=_sent(question))
+    def _mend(self, job: Job, entry: Entry) -> None:
+        """Records what a killed run had received and not yet recorded anew."""
+        recorded = self._store.find(entry.fingerprint, eval=job.eval.recordings, model=job.model.key)
+        if recorded is None or recorded.body != entry.body:
+            self._store.append(entry, eval=job.eval.recordings, model=job.model.key)
+
+    def _judged(self, question: Question, answer: Answer) -> Trial:
+        if answer.response is None:
+            failure = answer.failure or self._not_asked()
+            return error_trial(question.job, failure, question=question, attempts=answer.attempts)
+        return judged(question, answer.response, attempts=answer.attempts, images=answer.images)
 
     def _miss(self, question: Question) -> Trial:
         job = question.job
@@ -172,94 +326,59 @@ class Engine:
         )
         return error_trial(job, failure_of(error), question=question)
 
-    # What is asked.
+    async def _ask(self, question: Question) -> Trial:
+        return self._judged(question, await self._asker.ask(question))
 
-    async def _ask(self, question: Question) -> Result:
-        lock = self._asking.setdefault(question.fingerprint, asyncio.Lock())
-        async with lock, self._limit(question.job.model):
-            # It may have been answered while we waited: by this run, or by another process in the same mode.
-            is_recorded_meanwhile = self._settings.mode == "missing" or question.fingerprint in self._asked
-            if is_recorded_meanwhile and (entry := self._find(question, refresh=True)) is not None:
-                return self._replay(question, entry)
-            return await self._ask_now(question)
+    def _limit_reached(self, reason: str) -> None:
+        self.stop(reason)
 
-    async def _ask_now(self, question: Question) -> Trial:
-        job = question.job
-        if (stopped := self._stopped.get(job.model.key)) is not None:
-            return error_trial(job, stopped, question=question)
-        try:
-            urls, images = await asyncio.to_thread(
-                encode_pictures, question.request, model=job.model, settings=self._settings, cache=self._cache
+    def _not_asked(self, task: asyncio.Task[object] | None = None) -> Failure:
+        if task in self._asker.flying:
+            what = f"no answer within {self._settings.grace_s:g} s after the run was stopped ({self.stop_reason})"
+            return Failure(kind="timeout", message=f"{what}; it may have been charged for")
+        return Failure(kind="not_asked", message=f"not asked: {self.stop_reason}")
+
+    def _open_journal(self) -> Journal:
+        if self._journal is None:
+            key = self._plan_key or digest(f"{self._settings.mode} without a plan".encode())
+            self._journal = Journal(
+                self._settings.state / JOURNALS / key[:16],
+                header=self._header,
+                fresh=self._settings.fresh,
+                secrets=self._secrets,
             )
-            asked = await self._client(job.model).ask(chat_body(question.request, urls))
-        except ConfigError:  # the model is not set up: no other question can be asked of it either
-            raise
-        except InputError as error:
-            return error_trial(job, failure_of(error), question=question)
-        except ModelError as error:
-            return self._no_response(question, error)
-        now = iso_now()
-        try:
-            response = parse_chat(asked.body, latency_s=asked.latency_s, request_id=asked.request_id, recorded_at=now)
-        except ModelError as error:
-            return error_trial(job, failure_of(error), question=question, attempts=asked.attempts)
-        if self._settings.mode != "live":
-            await self._keep(question, response)
-        return judged(question, response, attempts=asked.attempts, images=images)
+        return self._journal
 
-    def _no_response(self, question: Question, error: ModelError) -> Trial:
-        attempts = error.attempts if isinstance(error, UnansweredError) else ()
-        failure = failure_of(error)
-        if error.fatal:
-            message = f"not asked, because {question.job.model.key} cannot be asked: {failure.message}"
-            self._stopped[question.job.model.key] = Failure(kind=failure.kind, message=message)
-        return error_trial(question.job, failure, question=question, attempts=attempts)
-
-    async def _keep(self, question: Question, response: Response) -> None:
-        """Records the response, also when the run is stopped meanwhile: it is paid for."""
-        writing = asyncio.create_task(asyncio.to_thread(self._record, question, response))
-        self._writing.add(writing)
-        writing.add_done_callback(self._writing.discard)
-        await asyncio.shield(writing)
-
-    def _record(self, question: Question, response: Response) -> None:
-        job = question.job
-        entry = Entry(
-            fingerprint=question.fingerprint,
-            case=job.case.id,
-            variant=job.variant,
-            repeat=job.repeat,
-            request=question.canonical,
-            body=response.body,
-            served_model=response.served_model,
-            latency_s=round(response.latency_s, 4),
-            recorded_at=response.recorded_at,
-            request_id=response.request_id,
-        )
-        self._store.append(entry, eval=job.eval.recordings, model=job.model.key)
-        self._asked.add(question.fingerprint)
-
-    def _client(self, spec: ModelSpec) -> ModelClient:
-        if spec.key not in self._clients:
-            self._clients[spec.key] = ModelClient(spec, environ=self._settings.environ, pinned=self._settings.pinned)
-        return self._clients[spec.key]
-
-    def _limit(self, spec: ModelSpec) -> asyncio.Semaphore:
-        return self._limits.setdefault(spec.key, asyncio.Semaphore(self._settings.concurrency or spec.concurrency))
-
-    def _window(self, spec: ModelSpec) -> int:
-        """How many jobs may wait at once: enough to keep every model busy, few enough to hold little."""
-        return 4 * (self._settings.concurrency or spec.concurrency)
+    def _notes(self) -> Iterator[str]:
+        journal = self._journal
+        if journal is not None and journal.is_continued:
+            yield (
+                f"Went on with run {journal.run_id}, begun at {journal.begun_at}: what it had received was not asked "
+                "again. To begin anew: --fresh"
+            )
+        if self._asker.resent:
+            sent = plural(self._asker.resent, "question")
+            yield f"{sent} had been sent when that run was killed and were sent again; the server may charge for both."
+        yield from self._asker.notes
 
 
-async def _first_done(tasks: Iterable[asyncio.Task[Result]]) -> set[asyncio.Task[Result]]:
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    return done
+def _current_task() -> asyncio.Task[object] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:  # called from outside of the loop
+        return None
 
 
-def _sent(question: Question) -> tuple[SentImage, ...]:
-    """How the pictures of a replayed response went out, as far as the request tells: no pixel is read."""
-    return tuple(SentImage(identity=part.identity, transform=part.transform) for part in question.request.images)
+def _forget(tasks: set[asyncio.Task[object]], task: asyncio.Task[object]) -> None:
+    """Drops a task that is done; its error, if any, was handed to the reader of the stream."""
+    tasks.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+def _for_pytest(job: Job) -> Skipped:
+    reason = f"its function takes the fixture {job.eval.fixture!r}, which only pytest has: pytest {job.eval.file.name}"
+    return Skipped(eval=job.eval.name, case_id=job.case.id, model=job.model.key, reason=reason)
 
 
 def _skip_reason(job: Job, settings: Settings) -> str:

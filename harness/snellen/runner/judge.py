@@ -32,7 +32,7 @@ def judged(
 ) -> Trial:
     """The trial of a response, scored by the eval's scorers or by what the case's expectation needs."""
     job = question.job
-    cost = cost_usd(response.usage, price_of(job.model))
+    cost = cost_usd(response.usage, price_of(job.model), via=response.via)
     trial = replace(_trial(job, question, attempts=attempts, images=images), response=response, cost_usd=cost)
     names = default_scorers(job.case) if job.eval.scorers is None else job.eval.scorers
     try:

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from snellen._files import digest
 from snellen.errors import ImageError, Problem
-from snellen.images.digest import DigestCache, source_bytes
+from snellen.images.digest import DigestCache, Plain, source_bytes
+from snellen.images.fit import ImageRules
+from snellen.models.quirks import rules_for
 from snellen.models.spec import ModelSpec
 from snellen.request import ImagePart, Request
 from snellen.runner.settings import Settings
 from snellen.trial import SentImage
 
-__all__ = ["encode_pictures"]
+if TYPE_CHECKING:
+    from snellen.images.encode import Encoded
+
+__all__ = ["encode_pictures", "is_quick"]
 
 DataUrls = dict[tuple[str, str], str]
+
+_QUICK_BYTES = 512 * 1024  # reading, digesting and base64 of so much takes about what handing it to a thread takes
+
+
+def is_quick(request: Request, cache: DigestCache) -> bool:
+    """True when the pictures are small files that were decoded before, so that they need only be read and wrapped."""
+    total = 0
+    for part in request.images:
+        path = part.ref.path
+        if path is None or part.transform or not cache.is_checked(part.identity):
+            return False
+        try:
+            total += path.stat().st_size
+        except OSError:
+            return False
+    return total <= _QUICK_BYTES
 
 
 def encode_pictures(
@@ -23,22 +46,36 @@ def encode_pictures(
     Raises:
         ImageError: A picture cannot be read, decoded or fetched, or is not the one that was fingerprinted.
     """
-    # Loaded here: replaying reads no pixel, and needs neither a decoder nor a TLS library.
-    from snellen.images.encode import data_url, encode_image
+    from snellen.images.encode import data_url
 
+    rules = rules_for(model)
     urls: DataUrls = {}
     sent = []
     for part in request.images:
         notes: tuple[str, ...] = ()
         if part.ref.url is None or model.images.inline_urls:
             data = _bytes_of(part, settings)
-            checked = cache.is_checked(part.identity)
-            encoded = encode_image(data, name=part.ref.name, rules=model.images, checked=checked)
-            cache.mark_checked(part.identity)
+            encoded = _encoded(data, part, rules, cache)
             urls[part.identity, part.transform] = data_url(encoded)
             notes = encoded.notes
         sent.append(SentImage(identity=part.identity, transform=part.transform, notes=notes))
     return urls, tuple(sent)
+
+
+def _encoded(data: bytes, part: ImagePart, rules: ImageRules, cache: DigestCache) -> Encoded:
+    # Loaded here: replaying reads no pixel, and needs neither a decoder nor a TLS library.
+    from snellen.images.encode import encode_image, encode_plain
+
+    plain = cache.plain_of(part.identity)
+    encoded = None if plain is None else encode_plain(data, plain, rules)
+    if encoded is not None:
+        return encoded
+    encoded = encode_image(data, name=part.ref.name, rules=rules, checked=cache.is_checked(part.identity))
+    is_plain = encoded.data is data and not encoded.notes
+    cache.mark_checked(
+        part.identity, Plain(encoded.media_type, encoded.width_px, encoded.height_px) if is_plain else plain
+    )
+    return encoded
 
 
 def _bytes_of(part: ImagePart, settings: Settings) -> bytes:

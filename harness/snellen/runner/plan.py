@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from snellen._keys import KeySet, key_of
 from snellen.case import Case
 from snellen.datasets.template import case_fields, render
 from snellen.errors import InputError, Problem
@@ -20,7 +21,7 @@ from snellen.runner.evals import Eval
 from snellen.runner.settings import Settings
 from snellen.trial import label_of
 
-__all__ = ["Job", "Question", "plan", "prepare"]
+__all__ = ["Job", "Question", "Survey", "plan", "prepare", "survey"]
 
 _MARKER = re.compile(r"<image ([1-9]\d{0,3})>")
 
@@ -35,6 +36,7 @@ class Job:
         variant: The prompt variant's name, "" for the case's own prompt.
         model: Whom to ask.
         repeat: 0-based.
+        place: 0-based position in the plan, the order of a report; the same in every shard of a run.
     """
 
     eval: Eval
@@ -42,6 +44,7 @@ class Job:
     variant: str
     model: ModelSpec
     repeat: int
+    place: int = 0
 
     @property
     def label(self) -> str:
@@ -66,24 +69,72 @@ class Question:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What a plan amounts to, gone over once before anything is asked.
+
+    Attributes:
+        jobs: How many there are, without those that only pytest can do.
+        for_pytest: Jobs whose function takes a fixture that only pytest has.
+        models: Whom they ask, in the plan's order.
+        places: Eval and model of each recordings file they may write.
+    """
+
+    jobs: int
+    for_pytest: int
+    models: tuple[ModelSpec, ...]
+    places: tuple[tuple[str, str], ...]
+
+
+def survey(jobs: Iterable[Job]) -> Survey:
+    """Goes over all jobs, so that whatever is wrong with a row is known before the first one is asked.
+
+    Raises:
+        InputError: As `plan`.
+    """
+    models: dict[str, ModelSpec] = {}
+    places: dict[tuple[str, str], None] = {}
+    count = for_pytest = 0
+    for job in jobs:
+        models.setdefault(job.model.key, job.model)
+        if job.eval.fixture:
+            for_pytest += 1
+            continue
+        count += 1
+        places[job.eval.recordings, job.model.key] = None
+    return Survey(jobs=count, for_pytest=for_pytest, models=tuple(models.values()), places=tuple(places))
+
+
 def plan(evals: Iterable[Eval], settings: Settings) -> Iterator[Job]:
     """All jobs of these evals: case by case, so that a reader sees models side by side from the first line on.
+
+    With a shard in the settings only every so manieth case is planned; places are those of the whole plan.
 
     Raises:
         InputError: Cases cannot be read, an id is used twice in an eval, or no model is named.
     """
+    number, shards = settings.shard or (1, 1)
+    place = cases = 0
     for one in evals:
         models = [settings.model(key) for key in settings.models_for(one.models)]
-        seen: set[str] = set()
-        for case in one.load():
-            if case.id in seen:
-                where = case.source.file if case.source else one.file.name
-                raise InputError(Problem("this id is used twice in one eval", file=where, case_id=case.id))
-            seen.add(case.id)
-            for variant in one.variants:
-                for model in models:
-                    for repeat in range(one.repeats):
-                        yield Job(eval=one, case=case, variant=variant, model=model, repeat=repeat)
+        axes = [(variant, model, n) for variant in one.variants for model in models for n in range(one.repeats)]
+        for case in _distinct(one):
+            if cases % shards == number - 1:
+                for at, (variant, model, repeat) in enumerate(axes, place):
+                    yield Job(eval=one, case=case, variant=variant, model=model, repeat=repeat, place=at)
+            cases += 1
+            place += len(axes)
+
+
+def _distinct(one: Eval) -> Iterator[Case]:
+    seen = KeySet()
+    for case in one.load():
+        key = key_of(case.id)
+        if key in seen:
+            where = case.source.file if case.source else one.file.name
+            raise InputError(Problem("this id is used twice in one eval", file=where, case_id=case.id))
+        seen.add(key)
+        yield case
 
 
 def prepare(job: Job, *, cache: DigestCache, pinned: Mapping[str, Path]) -> Question:
@@ -98,9 +149,10 @@ def prepare(job: Job, *, cache: DigestCache, pinned: Mapping[str, Path]) -> Ques
         InputError: The prompt's template fails, or a picture vanished.
     """
     request = Request(
+        api=job.model.api,
         model=job.model.name,
         messages=_messages(job, _pictures(job, cache, pinned)),
-        params=sent_params(job.model.name, {**job.model.params, **job.eval.params}),
+        params=sent_params(job.model.name, {**job.model.params, **job.eval.params}, api=job.model.api),
         repeat=job.repeat,
     )
     canonical = request.canonical()

@@ -1,128 +1,153 @@
-"""One run from evals to trials, for callers that want it done: the command line and notebooks."""
+"""One run from a plan to results, for callers that want it done: the command line and notebooks."""
 
 from __future__ import annotations
 
 import asyncio
-import platform
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from snellen._clock import elapsed_since, iso_now, monotonic, run_id
-from snellen.models.spec import ModelSpec
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import Eval
 from snellen.runner.judge import with_body_score
-from snellen.runner.plan import Job, plan
+from snellen.runner.plan import Job, Survey, plan
 from snellen.runner.settings import Settings
-from snellen.trial import Run, RunFacts, Skipped, Trial
+from snellen.trial import Trial
 
-__all__ = ["facts_of", "run_evals"]
+__all__ = ["Interruption", "run_evals"]
 
 _T = TypeVar("_T")
 
-_PACKAGES = ("snellen", "openai", "pillow", "pytest")
-"""What decides a result besides the model: ourselves, the client, the decoder and the runner."""
+
+class Interruption:
+    """Whether and how a run was told to end.
+
+    Attributes:
+        signal: The signal's number, None while nobody interrupted.
+    """
+
+    def __init__(self, engine: Engine, *, grace_s: float, on_interrupt: Callable[[str], None]) -> None:
+        """Nobody has interrupted yet.
+
+        Args:
+            engine: What is to be ended.
+            grace_s: How long what is in flight is waited for.
+            on_interrupt: Called at once with what is being done, a sentence.
+        """
+        self.signal: int | None = None
+        self._engine = engine
+        self._grace_s = grace_s
+        self._on_interrupt = on_interrupt
+
+    def interrupt(self, number: int = signal.SIGINT) -> None:
+        """Asks nothing more and waits for what is in flight; the second time, waits no longer."""
+        if self.signal is not None:
+            self._engine.give_up()
+            return
+        self.signal = number
+        in_flight = self._engine.in_flight
+        self._engine.stop("the run was interrupted", leave_rest=True)
+        if in_flight:
+            waiting = f"Waiting up to {self._grace_s:g} s for {in_flight} under way; interrupt again to end at once."
+            self._on_interrupt(waiting)
+        asyncio.get_running_loop().call_later(self._grace_s, self._engine.give_up)
 
 
 def run_evals(
     evals: Sequence[Eval],
     settings: Settings,
     *,
-    title: str = "",
-    on_start: Callable[[int], None] = lambda _: None,
-    on_result: Callable[[Result], None] = lambda _: None,
-) -> tuple[Run, Engine]:
-    """Plans, asks and judges these evals; gives the run and the engine that did it, closed.
+    engine: Engine,
+    found: Survey,
+    on_result: Callable[[Job, Result], None],
+    on_interrupt: Callable[[str], None] = lambda _: None,
+) -> int | None:
+    """Asks and judges these evals; gives the number of the signal that ended it early, else None.
 
     Args:
         evals: What to measure.
         settings: How.
-        title: What the report is headed with, default the names of the eval files.
-        on_start: Called once with the number of jobs, before anything is asked.
+        engine: Begun; it is closed afterwards, but not ended.
+        found: What the plan amounts to.
         on_result: Called with each result as it is settled, body assertions included.
+        on_interrupt: Called with a sentence when the run is being ended by a signal.
 
     Raises:
         SnellenError: Nothing can be asked (bad input, a model that is not set up) or kept (disk full).
     """
-    jobs = list(plan(evals, settings))
-    started, clock = iso_now(), monotonic()
-    engine = Engine(settings)
-    engine.check_ready(jobs)
-    on_start(sum(not job.eval.fixture for job in jobs))
-    settled = _run(_settle_all(engine, [job for job in jobs if not job.eval.fixture], on_result))
-    by_job = {id(job): result for job, result in settled}
-    results = [by_job.get(id(job)) or _for_pytest(job) for job in jobs]
-    facts = facts_of(
-        settings,
-        title=title or ", ".join(dict.fromkeys(one.recordings for one in evals)),
-        models=_models(jobs),
-        started_at=started,
-        duration_s=elapsed_since(clock),
-    )
-    trials = tuple(result for result in results if isinstance(result, Trial))
-    skipped = tuple(result for result in results if isinstance(result, Skipped))
-    return Run(facts=facts, trials=trials, skipped=skipped), engine
+    interruption = Interruption(engine, grace_s=settings.grace_s, on_interrupt=on_interrupt)
+    lanes = _lanes(evals, settings, found)
+    _run(_settle_all(engine, lanes, on_result, interruption), interruption)
+    return interruption.signal
 
 
-def _run(work: Coroutine[Any, Any, _T]) -> _T:
+def _lanes(evals: Sequence[Eval], settings: Settings, found: Survey) -> list[Iterator[Job]]:
+    """The plan, once for each model, so that none waits for another; for replays, which wait for nobody, just once."""
+    if settings.mode == "recorded" or len(found.models) < 2:  # noqa: PLR2004  # one model has nobody to wait for
+        return [plan(evals, settings)]
+
+    def of(key: str) -> Iterator[Job]:
+        return (job for job in plan(evals, settings) if job.model.key == key)
+
+    return [of(spec.key) for spec in found.models]
+
+
+async def _settle_all(
+    engine: Engine,
+    lanes: Sequence[Iterator[Job]],
+    on_result: Callable[[Job, Result], None],
+    interruption: Interruption,
+) -> None:
+    try:
+        with _signals(interruption):
+            async for job, result in engine.stream(*lanes):
+                body = job.eval.body
+                judged = with_body_score(result, body) if isinstance(result, Trial) and body is not None else result
+                on_result(job, judged)
+    finally:
+        await engine.aclose()
+
+
+@contextlib.contextmanager
+def _signals(interruption: Interruption) -> Iterator[None]:
+    """Has Ctrl-C and SIGTERM end the run in good order; only the main thread can listen to them."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+    for number in numbers:
+        loop.add_signal_handler(number, interruption.interrupt, number)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+def _run(work: Coroutine[Any, Any, _T], interruption: Interruption) -> _T:
     """What `work` gives in the end, on a loop of its own."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
     # A notebook calls a cell from inside of its own loop, which cannot run another: that one gets a thread.
-    running: list[asyncio.Task[Any] | None] = []
+    loops: list[asyncio.AbstractEventLoop] = []
 
     async def noted() -> _T:
-        running.append(asyncio.current_task())
+        loops.append(asyncio.get_running_loop())
         return await work
 
     with ThreadPoolExecutor(1, thread_name_prefix="snellen-run") as pool:
         done = pool.submit(asyncio.run, noted())
-        try:
-            return done.result()
-        except KeyboardInterrupt:  # the notebook's stop button
-            for task in filter(None, running):
-                task.get_loop().call_soon_threadsafe(task.cancel)
-            raise
+        while True:
+            try:
+                return done.result()
+            except KeyboardInterrupt:  # the notebook's stop button
+                _pass_on(interruption, loops, done)
 
 
-async def _settle_all(
-    engine: Engine, jobs: Sequence[Job], on_result: Callable[[Result], None]
-) -> list[tuple[Job, Result]]:
-    settled: list[tuple[Job, Result]] = []
-    try:
-        async for job, found in engine.stream(jobs):
-            body = job.eval.body
-            result = with_body_score(found, body) if isinstance(found, Trial) and body is not None else found
-            settled.append((job, result))
-            on_result(result)
-    finally:
-        await engine.aclose()
-    return settled
-
-
-def _for_pytest(job: Job) -> Skipped:
-    reason = f"its function takes the fixture {job.eval.fixture!r}, which only pytest has: pytest {job.eval.file.name}"
-    return Skipped(eval=job.eval.name, case_id=job.case.id, model=job.model.key, reason=reason)
-
-
-def facts_of(
-    settings: Settings, *, title: str, models: Iterable[ModelSpec], started_at: str, duration_s: float
-) -> RunFacts:
-    """What a reader must know about a run that was done with these settings."""
-    return RunFacts(
-        id=run_id(),
-        title=title,
-        started_at=started_at,
-        duration_s=round(duration_s, 3),
-        mode=settings.mode,
-        versions={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
-        model_notes={spec.key: spec.note for spec in models if spec.note},
-    )
-
-
-def _models(jobs: Iterable[Job]) -> list[ModelSpec]:
-    return list({job.model.key: job.model for job in jobs}.values())
+def _pass_on(interruption: Interruption, loops: list[asyncio.AbstractEventLoop], done: Future[Any]) -> None:
+    if not done.done():
+        for loop in loops:
+            loop.call_soon_threadsafe(interruption.interrupt)

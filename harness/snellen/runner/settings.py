@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from snellen._text import nearest
 from snellen.errors import ConfigError, InputError, Problem
 from snellen.models.spec import BUILT_INS, ModelSpec, resolve_model
 from snellen.recordings.file import Mode
+from snellen.runner.budget import Limits
 
 __all__ = ["Settings", "find_root", "load_settings"]
 
@@ -23,6 +25,9 @@ _DIGIT = re.compile(r"\d")
 _SLIP = 0.74  # difflib's ratio: "faek" has 0.75 of "fake"
 _MODE_ENV = "SNELLEN_RESPONSES"
 _MODELS_ENV = "SNELLEN_MODELS"
+_GRACE_ENV = "SNELLEN_GRACE_S"
+_GRACE_S = 10.0
+_SHARD = re.compile(r"(\d{1,4})/(\d{1,4})\Z")
 
 _KEYS = ("default_models", "fetch_hosts", "models", "pinned", "recordings", "responses")
 
@@ -44,6 +49,11 @@ class Settings:
         fetch_hosts: Hosts that pictures may be fetched from when a model wants them inline; none unless named.
         concurrency: Most requests in flight per model, None leaves it to the model.
         environ: The environment the run was started in; holds secrets, so it is never shown.
+        limits: What the run may not overrun.
+        shard: Which part of how many is done, 1-based; None does all of it.
+        fresh: Begin anew, also where a run was killed that could be gone on with.
+        grace_s: How long an interrupted run waits for what is under way.
+        processes: How many processes share the work of this run, and so the limits of its models.
     """
 
     root: Path
@@ -58,6 +68,11 @@ class Settings:
     fetch_hosts: tuple[str, ...] = ()
     concurrency: int | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    limits: Limits = field(default_factory=Limits)
+    shard: tuple[int, int] | None = None
+    fresh: bool = False
+    grace_s: float = 10.0
+    processes: int = 1
 
     def model(self, key: str) -> ModelSpec:
         """The model that `key` means.
@@ -113,8 +128,21 @@ def load_settings(
     mode: str | None = None,
     models: tuple[str, ...] = (),
     concurrency: int | None = None,
+    limits: Limits | None = None,
+    shard: str | None = None,
+    fresh: bool = False,
 ) -> Settings:
     """The settings of the project that `start` lies in; arguments are flags and win over everything.
+
+    Args:
+        start: A file or folder of the project.
+        environ: The environment.
+        mode: What to do with recorded and missing responses.
+        models: Names of models to ask.
+        concurrency: Most requests in flight for each model.
+        limits: What the run may not overrun.
+        shard: Such as `2/8`.
+        fresh: Do not go on with a run that was killed.
 
     Raises:
         ConfigError: A flag, environment variable or pyproject entry cannot be used; all of them are named.
@@ -129,6 +157,9 @@ def load_settings(
         problems.append(_bad_mode(source, chosen))
     if concurrency is not None and concurrency < 1:
         problems.append(Problem(f"concurrency {concurrency} is not a positive number"))
+    part, shard_problems = _shard(shard)
+    grace_s, grace_problems = _grace(environ)
+    problems += [*shard_problems, *grace_problems]
     pinned, pin_problems = _pinned(table.get("pinned", {}), root, file.name)
     problems += pin_problems
     if problems:
@@ -147,6 +178,10 @@ def load_settings(
         fetch_hosts=tuple(cast("list[str]", table.get("fetch_hosts", []))),
         concurrency=concurrency,
         environ=environ,
+        limits=limits or Limits(),
+        shard=part,
+        fresh=fresh,
+        grace_s=grace_s,
     )
 
 
@@ -187,6 +222,27 @@ def _bad_mode(source: str, found: object) -> Problem:
     meant = nearest(str(found), MODES)
     hint = f"Did you mean {meant!r}?" if meant else None
     return Problem(f"{source} {found!r} is none of {', '.join(MODES)}", hint=hint)
+
+
+def _shard(text: str | None) -> tuple[tuple[int, int] | None, list[Problem]]:
+    """Number and count of a shard such as `2/8`."""
+    if text is None:
+        return None, []
+    found = _SHARD.match(text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        return None, [Problem(f"--shard {text!r} is no part of a run; right is 1/8, 2/8 and so on up to 8/8")]
+    return (int(found[1]), int(found[2])), []
+
+
+def _grace(environ: Mapping[str, str]) -> tuple[float, list[Problem]]:
+    text = environ.get(_GRACE_ENV, "")
+    try:
+        seconds = float(text) if text else _GRACE_S
+    except ValueError:
+        seconds = -1.0
+    if 0 <= seconds < math.inf:
+        return seconds, []
+    return _GRACE_S, [Problem(f"{_GRACE_ENV} is {text!r}; right is a number of seconds, such as 30")]
 
 
 def _pinned(value: object, root: Path, file: str) -> tuple[dict[str, Path], list[Problem]]:

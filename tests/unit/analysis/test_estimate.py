@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from snellen.analysis.estimate import Estimate, ModelEstimate, about_tokens, estimate
+from snellen._text import about_tokens
+from snellen.analysis.estimate import Estimate, ModelEstimate, estimate
 from snellen.runner.load import load_evals
 from snellen.runner.settings import load_settings
 

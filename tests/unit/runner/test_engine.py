@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from evalkit import answering
+from snellen._files import locked
 from snellen.errors import ConfigError, StorageError
 from snellen.recordings.file import RecordingStore
 from snellen.runner.engine import Engine, Result
-from snellen.runner.plan import Job
+from snellen.runner.load import load_evals
+from snellen.runner.plan import Job, plan, survey
 from snellen.runner.settings import Settings
 from snellen.testing import FakeEndpoint, FakeReply, FakeRequest, chat_reply
 from snellen.trial import Trial
@@ -25,7 +28,16 @@ async def settle_all(engine: Engine, jobs: list[Job]) -> list[Result]:
     """The results of `jobs` in their own order; the engine is closed."""
     found = {id(job): result async for job, result in engine.stream(jobs)}
     await engine.aclose()
+    engine.end(finished=True)
     return [found[id(job)] for job in jobs]
+
+
+@contextlib.contextmanager
+def append_lock(settings: Settings, job: Job) -> Iterator[None]:
+    """Nobody can append to the recordings of this job's model meanwhile."""
+    file = RecordingStore(settings.recordings).file(eval=job.eval.recordings, model=job.model.key)
+    with locked(file.with_name(f"{file.name}.journal")):
+        yield
 
 
 def recorded_cases(settings: Settings) -> list[str]:
@@ -120,36 +132,28 @@ async def test_jobs_are_taken_only_as_they_are_needed(make_jobs) -> None:
             yield job
 
     with answering() as endpoint:
-        settings, jobs = make_jobs(endpoint.base_url, cases=60, concurrency=2)
+        settings, jobs = make_jobs(endpoint.base_url, cases=200, concurrency=2)
         engine = Engine(settings)
         stream = engine.stream(counted(jobs))
         await anext(stream)
-        assert taken <= 2 * 4 + 1
+        assert taken <= 2 * 2 + 1 + 64
         await stream.aclose()
         await engine.aclose()
 
 
 async def test_an_answer_that_arrived_is_recorded_although_the_run_is_stopped(make_jobs) -> None:
-    """The threads that write are all busy when the run is stopped: the answer waits for one, and is not dropped."""
-    busy = threading.Event()
-    with ThreadPoolExecutor(1) as pool:
-        asyncio.get_running_loop().set_default_executor(pool)
-
-        def answer(_: FakeRequest) -> str:
-            pool.submit(busy.wait, 10)  # the picture is encoded by now; the recording comes after this
-            return "It is red."
-
-        with FakeEndpoint(answer=answer) as endpoint:
-            settings, jobs = make_jobs(endpoint.base_url, cases=1)
-            engine = Engine(settings)
+    """The thread that writes is busy when the run is cancelled: the answer waits for it, and is not dropped."""
+    with answering() as endpoint:
+        settings, jobs = make_jobs(endpoint.base_url, cases=1)
+        engine = Engine(settings)
+        with append_lock(settings, jobs[0]):
             task = asyncio.create_task(settle_all(engine, jobs))
-            while not (endpoint.requests and pool._work_queue.qsize()) and not task.done():  # noqa: ASYNC110  # of a pool
+            while not engine._asker._appenders and not task.done():  # noqa: ASYNC110  # of another task
                 await asyncio.sleep(0.01)
             task.cancel()
             await asyncio.sleep(0.05)
-            busy.set()
-            await asyncio.gather(task, return_exceptions=True)
-            await engine.aclose()
+        await asyncio.gather(task, return_exceptions=True)
+        await engine.aclose()
     assert recorded_cases(settings) == ["c0"]
 
 
@@ -159,10 +163,51 @@ async def test_a_model_without_key_is_refused_before_a_live_run(make_jobs) -> No
     pyproject.write_text(pyproject.read_text().replace("name =", 'api_key_env = "NO_SUCH_KEY"\nname ='))
     settings, jobs = make_jobs("", mode="live")
     with pytest.raises(ConfigError, match="NO_SUCH_KEY is not set"):
-        Engine(settings).check_ready(jobs)
+        Engine(settings).begin(survey(jobs), plan_key="k", header={})
     for mode in ("recorded", "missing"):
         settings, jobs = make_jobs("", mode=mode)
-        Engine(settings).check_ready(jobs)  # perhaps everything is recorded
+        engine = Engine(settings)
+        engine.begin(survey(jobs), plan_key="k", header={})  # perhaps everything is recorded
+        engine.end(finished=True)
+
+
+async def test_one_question_of_two_evals_is_asked_once(make_jobs) -> None:
+    with answering() as endpoint:
+        for mode, before in (("live", 0), ("missing", 3), ("refresh", 6)):
+            settings, _ = make_jobs(endpoint.base_url, mode=mode, cases=3)
+            shapes = settings.root / "evals/shapes.eval.yaml"
+            shapes.with_name("again.eval.yaml").write_text(shapes.read_text())
+            jobs = list(plan(load_evals([settings.root / "evals"], settings), settings))
+            results = await settle_all(Engine(settings), jobs)
+            assert (len(jobs), len(endpoint.requests) - before) == (6, 3)
+            assert [result.outcome for result in results if isinstance(result, Trial)] == ["passed"] * 6
+            paid = [r.response.recorded for r in results if isinstance(r, Trial) and r.response is not None]
+            assert paid.count(False) == 3
+
+
+async def test_a_slow_model_holds_up_no_other(make_jobs) -> None:
+    """The fast model's cases are all settled before the slow one answers its first."""
+
+    def answer(request: FakeRequest) -> FakeReply:
+        is_slow = request.json["model"] == "slow-vlm"
+        return FakeReply(body=chat_reply("red"), delay_s=0.6 if is_slow else 0)
+
+    with FakeEndpoint(answer=answer) as endpoint:
+        settings, _ = make_jobs(endpoint.base_url, mode="live", cases=40, concurrency=2)
+        slow = {"name": "slow-vlm", "base_url": endpoint.base_url}
+        settings = replace(settings, model_table={**settings.model_table, "slow": slow}, models=("slow", "fake"))
+        jobs = list(plan(load_evals([settings.root / "evals"], settings), settings))
+        lanes = [[job for job in jobs if job.model.key == key] for key in ("slow", "fake")]
+        engine, order = Engine(settings), []
+        stream = engine.stream(*lanes)
+        async for job, _ in stream:
+            order.append(job.model.key)
+            if len(order) == 40:
+                break
+        await stream.aclose()
+        await engine.aclose()
+        engine.end(finished=True)
+    assert order == ["fake"] * 40
 
 
 async def test_a_write_that_fails_ends_the_run(make_jobs) -> None:
@@ -171,9 +216,12 @@ async def test_a_write_that_fails_ends_the_run(make_jobs) -> None:
         settings.recordings.write_text("in the way")
         engine = Engine(settings)
         with pytest.raises(StorageError):
+            engine.begin(survey(jobs), plan_key="k", header={})
+        assert endpoint.requests == []
+        with pytest.raises(StorageError):
             await settle_all(engine, jobs)
         await engine.aclose()
-        assert len(endpoint.requests) <= 1
+        assert len(endpoint.requests) == 1
 
 
 async def test_a_picture_that_vanished_after_planning_is_an_error_of_its_case(make_jobs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from snellen.case import Case, Expectation, ImageRef
 from snellen.errors import ImageError, InputError, ModelError, RecordingDamagedError, RecordingMissError, SnellenError
 from snellen.images.digest import DigestCache
+from snellen.models.prices import Price
 from snellen.models.spec import ModelSpec
-from snellen.response import Response
+from snellen.response import Response, Usage
 from snellen.runner.evals import Eval
 from snellen.runner.judge import BODY, error_trial, failure_of, judged, with_body_score
 from snellen.runner.plan import Job, Question, prepare
@@ -168,3 +170,11 @@ FAILURES = {
 @pytest.mark.parametrize(("error", "failure"), FAILURES.values(), ids=FAILURES)
 def test_failure_of(error: SnellenError, failure: Failure) -> None:
     assert failure_of(error) == failure
+
+
+def test_an_answer_that_came_by_batch_costs_half() -> None:
+    asked = question()
+    priced = replace(asked, job=replace(asked.job, model=replace(asked.job.model, price=Price(input=10, output=100))))
+    usage = Usage(input_tokens=100, output_tokens=10)
+    costs = [judged(priced, Response(text="red", usage=usage, via=via)).cost_usd for via in ("", "batch")]
+    assert costs == [0.002, 0.001]

@@ -8,9 +8,15 @@ from importlib.metadata import version
 
 from evalkit import answering
 from snellen.runner.load import load_evals
-from snellen.runner.run import run_evals
 from snellen.runner.settings import load_settings
+from snellen.session import run_and_keep
 from snellen.testing import FakeEndpoint, FakeReply, FakeRequest, chat_reply
+from snellen.trial import Trial
+
+
+def label(result: object) -> str:
+    assert isinstance(result, Trial)
+    return result.label
 
 
 def test_trials_keep_the_order_of_the_plan_however_they_are_answered(make_jobs) -> None:
@@ -22,7 +28,7 @@ def test_trials_keep_the_order_of_the_plan_however_they_are_answered(make_jobs) 
         settings, _ = make_jobs(endpoint.base_url, cases=5)
         seen: list[str] = []
         evals = load_evals([settings.root / "evals"], settings)
-        run, _ = run_evals(evals, settings, on_result=lambda result: seen.append(result.label))
+        run = run_and_keep(evals, settings, on_result=lambda result: seen.append(label(result))).run
     assert [trial.label for trial in run.trials] == [f"c{number}-fake" for number in range(5)]
     assert sorted(seen) == [f"c{number}-fake" for number in range(5)]
     assert seen != sorted(seen)
@@ -35,7 +41,7 @@ def test_facts_say_what_a_reader_must_know(make_jobs) -> None:
         pyproject.write_text(pyproject.read_text().replace("name =", 'note = "a fake"\nname ='))
         settings = load_settings(settings.root, environ={}, mode="live")
         starts: list[int] = []
-        run, _ = run_evals(load_evals([settings.root / "evals"], settings), settings, on_start=starts.append)
+        run = run_and_keep(load_evals([settings.root / "evals"], settings), settings, on_start=starts.append).run
     facts = run.facts
     assert (facts.mode, facts.title, facts.model_notes, starts) == ("live", "shapes", {"fake": "a fake"}, [2])
     packages = {name: version(name) for name in ("snellen", "openai", "pillow", "pytest")}
@@ -51,7 +57,7 @@ def test_a_function_that_wants_a_fixture_is_skipped_and_costs_nothing(make_jobs)
         declared = '@snellen.cases("../datasets/shapes")\ndef eval_it(case, response, tmp_path): assert tmp_path\n'
         (settings.root / "evals/eval_x.py").write_text(f"import snellen\n\n{declared}")
         (settings.root / "evals/shapes.eval.yaml").unlink()
-        run, _ = run_evals(load_evals([settings.root / "evals"], settings), settings)
+        run = run_and_keep(load_evals([settings.root / "evals"], settings), settings).run
         assert endpoint.requests == []
     assert (run.trials, [skip.case_id for skip in run.skipped]) == ((), ["c0", "c1"])
     assert "takes the fixture 'tmp_path', which only pytest has" in run.skipped[0].reason
