@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test lint refresh clean
+.PHONY: demo test lint refresh soak clean
 
 demo: .venv/.installed
 	@$(BIN)/snellen run evals --report reports/demo.html; code=$$?; \
@@ -29,6 +29,16 @@ refresh: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[offline,dev]'
 	@touch $@
+
+# The tests of reliability with large numbers, up to three quarters of an hour; the figures are shown at the end.
+# To try the same moments again: make soak SOAK_SEED=...
+SOAK_SEED := $(shell date +%s)
+SOAK_FIGURES ?= .snellen/soak.txt
+soak: .venv/.installed
+	@mkdir -p $(dir $(SOAK_FIGURES)) && echo "seed: $(SOAK_SEED)" > $(SOAK_FIGURES)
+	SNELLEN_SOAK=1 SNELLEN_SOAK_SEED=$(SOAK_SEED) SNELLEN_SOAK_FIGURES=$(abspath $(SOAK_FIGURES)) \
+	$(PYTEST) tests/reliability -n auto --hypothesis-seed=$(SOAK_SEED) --durations=10; code=$$?; \
+	sort $(SOAK_FIGURES) | uniq -c; exit $$code
 
 clean:
 	rm -rf .venv .snellen .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What a run does when servers, disks, clocks and people do their worst."""
