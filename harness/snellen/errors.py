@@ -162,6 +162,6 @@ class RecordingDamagedError(RecordingError):
 
 
 class StorageError(SnellenError):
-    """A write failed: disk full, read-only, no permission."""
+    """A file of ours cannot be written or read: disk full, read-only, no permission, too many open files."""
 
     exit_code = 74

@@ -39,11 +39,13 @@ class Response:
         stop: Why the model stopped.
         served_model: What the server says answered, such as a dated snapshot; empty when it did not say.
         usage: Token counts.
-        latency_s: From sending the request to the last byte, in seconds, of the attempt that succeeded.
+        latency_s: From sending the request to the last byte, in seconds, of the attempt that succeeded; 0.0 when it
+            was not measured, as of an answer that came by batch.
         request_id: The server's id for the call; empty when it gave none.
         recorded: Whether this was replayed rather than asked now.
         recorded_at: ISO 8601 UTC of the asking; empty for a live response that is not kept.
         body: The response body exactly as it arrived.
+        via: How it was asked when not at once: "batch" for an answer that came by the Batch API, at its price.
     """
 
     text: str
@@ -55,3 +57,4 @@ class Response:
     recorded: bool = False
     recorded_at: str = ""
     body: bytes = field(default=b"", repr=False)
+    via: str = ""

@@ -40,7 +40,17 @@ from snellen.trial import Run, RunFacts, Trial
 if TYPE_CHECKING:
     from snellen.report.html import ReportFile
 
-__all__ = ["RunResult", "check_limits", "facts_of", "keep", "orphan_notes", "plan_key", "run", "run_and_keep"]
+__all__ = [
+    "RunResult",
+    "check_limits",
+    "facts_of",
+    "keep",
+    "open_store",
+    "orphan_notes",
+    "plan_key",
+    "run",
+    "run_and_keep",
+]
 
 _MAX_NAMED = 5
 _NO_RESULT = 3
@@ -139,11 +149,14 @@ def run(  # one keyword a subject; all have a default
         limits=Limits(max_cost_usd=max_cost, max_calls=max_calls, max_errors=most_errors),
         fresh=fresh,
     )
-    result = run_and_keep(load_evals(found, settings), settings)
+
+    def conclude(result: RunResult) -> None:
+        if report is not None:
+            result.report(report)
+
+    result = run_and_keep(load_evals(found, settings), settings, conclude=conclude)
     if result.signal is not None:  # all is kept; what the caller meant to do next is not to happen
         raise KeyboardInterrupt if result.signal == signal.SIGINT else SystemExit(result.exit_code)
-    if report is not None:
-        result.report(report)
     return result
 
 
@@ -155,6 +168,7 @@ def run_and_keep(
     on_start: Callable[[int], None] = lambda _: None,
     on_result: Callable[[Result], None] = lambda _: None,
     on_interrupt: Callable[[str], None] = lambda _: None,
+    conclude: Callable[[RunResult], None] = lambda _: None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> RunResult:
     """Runs evals, puts each trial into the run store as it is settled, and says what a careful reader wants to know.
@@ -166,6 +180,7 @@ def run_and_keep(
         on_start: Called once with the number of jobs, before anything is asked.
         on_result: Called with each result as it is settled.
         on_interrupt: Called with a sentence when a signal ends the run early.
+        conclude: Called with the result before the run counts as ended: what is killed in here is gone on with.
         sleep: Waits so many seconds before something is asked again.
 
     Raises:
@@ -179,9 +194,9 @@ def run_and_keep(
     engine.begin(found, plan_key=plan_key(evals, settings), header=header)
     facts = _first_facts(evals, settings, engine, found, started_at=started, command=command)
     served: dict[str, dict[str, None]] = {}
-    is_kept = False
+    is_concluded = False
     try:
-        store, writer, notes = _open_store(settings, facts, continues=engine.is_continued)
+        store, writer, notes = open_store(settings, facts, continues=engine.is_continued)
         with writer:
             on_start(found.jobs)
 
@@ -194,9 +209,23 @@ def run_and_keep(
             number = run_evals(evals, settings, engine=engine, found=found, on_result=take, on_interrupt=on_interrupt)
             facts = _last_facts(facts, engine, served, duration_s=elapsed_since(clock), interrupted=number is not None)
             writer.finish(facts)
-            is_kept = True
+        result = _result(facts, settings, engine=engine, store=store, notes=notes, number=number)
+        conclude(result)
+        is_concluded = True
     finally:
-        engine.end(finished=is_kept)
+        engine.end(finished=is_concluded)
+    return result
+
+
+def _result(
+    facts: RunFacts,
+    settings: Settings,
+    *,
+    engine: Engine,
+    store: RunStore,
+    notes: tuple[str, ...],
+    number: int | None,
+) -> RunResult:
     code = exit_code_of((row.outcome, row.failure) for row in store.rows(facts.id))
     notes += (*engine.notes, *engine.store.notes)
     if number is None and code != _NO_RESULT:
@@ -295,6 +324,7 @@ def _last_facts(
         served_models={model: tuple(names) for model, names in served.items()},
         calls=budget.calls,
         spent_usd=None if budget.unknown_costs else round(budget.spent_usd, 10),
+        notes=engine.notes,
     )
 
 
@@ -305,10 +335,18 @@ def _note_served(served: dict[str, dict[str, None]], result: Result) -> None:
             names[result.response.served_model] = None
 
 
-def _open_store(settings: Settings, facts: RunFacts, *, continues: bool) -> tuple[RunStore, RunWriter, tuple[str, ...]]:
+def open_store(settings: Settings, facts: RunFacts, *, continues: bool) -> tuple[RunStore, RunWriter, tuple[str, ...]]:
     """The run store with the run begun, and a note when it is one that does not last.
 
     A replay can be had again at any time, so a read-only checkout in CI does not spoil it.
+
+    Args:
+        settings: Of the run.
+        facts: What is known of it by now.
+        continues: Go on with the run of this id when there is one.
+
+    Raises:
+        StorageError: Answers of a run that asks cannot be kept.
     """
     store = RunStore(settings.state / "runs.db")
     try:

@@ -248,5 +248,6 @@ def test_only_the_user_may_read_what_a_run_keeps(home, snellen: Cli) -> None:
         str(path.relative_to(root)): stat.S_IMODE(path.stat().st_mode)
         for path in [root / ".snellen", *(root / ".snellen").iterdir()]
     }
-    kept = (".gitignore", "digests.db", "runs.db")
-    assert modes == {".snellen": 0o700, **{f".snellen/{name}": 0o600 for name in kept}}
+    kept = (".gitignore", "asking.lock", "digests.db", "runs.db")
+    folders = dict.fromkeys((".snellen", ".snellen/journals"), 0o700)
+    assert modes == {**folders, **{f".snellen/{name}": 0o600 for name in kept}}

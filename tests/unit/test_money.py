@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from batchkit import BatchServer
 from clikit import Cli, MakeProject, kept_run, project, snellen
 from evalkit import answering
 
@@ -138,3 +139,39 @@ def test_what_is_known_in_part_says_of_how_much(project: MakeProject, snellen: C
         "  output tokens  at most 5 for 1 call; unknown for 2 more, without max_tokens\n"
         "  cost           about $0.0052 for input, output not limited, and 1 call of unknown cost\n" + CLOSING
     )
+
+
+def test_an_answer_that_came_by_batch_costs_half_and_has_no_latency(project: MakeProject, snellen: Cli) -> None:
+    with BatchServer() as server:
+        root = project(url=server.base_url)
+        priced(root)
+        snellen("batch", "submit", "evals")
+        snellen("batch", "collect")
+        heading, row = snellen("run", "evals", "--report", "r.html").out.splitlines()[:2]
+    assert (heading.split()[-2:], row.split()[-1]) == (["latency", "cost"], "$0.0020")
+    assert " s " not in row.partition(")")[2]
+    assert [(one.cost_usd, one.response.via) for one in kept_run(root).trials if one.response] == [(0.001, "batch")] * 2
+    assert (root / "r.html").read_text().count("<span>by batch</span>") == 2
+
+
+def test_an_estimate_says_what_waits_in_a_batch(project: MakeProject, snellen: Cli) -> None:
+    with BatchServer() as server:
+        root = project(url=server.base_url)
+        snellen("batch", "submit", "evals")
+        (batch,) = (path.name for path in (root / ".snellen/batches").iterdir() if path.is_dir())
+        said = snellen("estimate", "evals").out
+        assert (
+            f"  in batches     2 of these, in {batch}: collect them first (snellen batch collect), "
+            "or a run asks and pays for them again\n"
+        ) in said
+        snellen("batch", "collect")
+        assert "in batches" not in snellen("estimate", "evals").out
+
+
+def test_an_estimate_gives_the_price_by_batch_where_there_is_one(project: MakeProject, snellen: Cli) -> None:
+    root = project()
+    priced(root, name="gpt-4o")
+    assert "by batch" not in snellen("estimate", "evals").out
+    file = root / "pyproject.toml"
+    file.write_text(file.read_text().replace("http://127.0.0.1:9/v1", "https://api.openai.com/v1"))
+    assert "  by batch       about $0.0026 for input, up to $0.0046 with output\n" in snellen("estimate", "evals").out

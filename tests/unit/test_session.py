@@ -108,8 +108,8 @@ def test_a_notebooks_stop_button_ends_the_run_and_keeps_what_was_answered(
 ) -> None:
     """The button is an interrupt, in a process of its own here because this one is pytest's."""
 
-    def answer(request: FakeRequest) -> FakeReply:
-        return FakeReply(body=chat_reply("It is red."), delay_s=0 if "number 0" in request.body.decode() else 60)
+    def answer(_: FakeRequest) -> FakeReply:
+        return FakeReply(body=chat_reply("It is red."), delay_s=0 if len(endpoint.requests) == 1 else 60)
 
     monkeypatch.setenv("SNELLEN_GRACE_S", "0.1")
     with FakeEndpoint(answer=answer) as endpoint:
@@ -122,7 +122,7 @@ def test_a_notebooks_stop_button_ends_the_run_and_keeps_what_was_answered(
             _, err = notebook.communicate(timeout=30)
         assert len(endpoint.requests) == 2
     assert err.splitlines()[-1] == "KeyboardInterrupt"
-    assert [entry.case for entry in entries(root)] == ["c0"]
+    assert len(entries(root)) == 1
 
 
 @pytest.mark.asyncio

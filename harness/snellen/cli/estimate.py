@@ -9,7 +9,7 @@ from pathlib import Path
 
 from snellen._text import plural, printable, shorten
 from snellen.analysis.estimate import Estimate, ModelEstimate, estimate
-from snellen.models.prices import price_of
+from snellen.models.prices import BATCH_FACTOR, price_of
 from snellen.models.table import table_name
 from snellen.report.words import in_dollars
 from snellen.runner.load import load_evals
@@ -18,6 +18,8 @@ from snellen.runner.settings import load_settings
 __all__ = ["estimate_command"]
 
 _MAX_LISTED = 10
+_MAX_BATCHES = 3
+_REBATES = "api.openai.com"
 
 
 def estimate_command(paths: list[Path], *, models: tuple[str, ...], responses: str) -> int:
@@ -26,7 +28,7 @@ def estimate_command(paths: list[Path], *, models: tuple[str, ...], responses: s
     found = estimate(load_evals(paths, settings), settings)
     _complain(found.problems)
     for model in found.models:
-        for line in _lines(model):
+        for line in _lines(model, found.batches):
             print(printable(line))
     for line in _closing(found, settings.mode):
         print(line)
@@ -41,7 +43,7 @@ def _complain(problems: tuple[str, ...]) -> None:
         sys.stderr.write(f"… and {len(problems) - _MAX_LISTED:,} more\n")
 
 
-def _lines(found: ModelEstimate) -> Iterator[str]:
+def _lines(found: ModelEstimate, batches: tuple[str, ...]) -> Iterator[str]:
     spec = found.spec
     recorded = f", {found.recorded:,} more recorded" if found.recorded else ""
     repeated = f", {found.repeated:,} more the same as others" if found.repeated else ""
@@ -57,6 +59,14 @@ def _lines(found: ModelEstimate) -> Iterator[str]:
     yield f"  text tokens    about {found.text_tokens:,}"
     yield f"  output tokens  {_output(found)}"
     yield f"  cost           {_cost(found)}"
+    if (by_batch := _batch_cost(found)) and found.waiting < found.calls:
+        yield f"  by batch       {by_batch}"
+    if found.waiting:
+        others = f" and {len(batches) - _MAX_BATCHES:,} more" if len(batches) > _MAX_BATCHES else ""
+        yield (
+            f"  in batches     {found.waiting:,} of these, in {', '.join(batches[-_MAX_BATCHES:])}{others}: "
+            "collect them first (snellen batch collect), or a run asks and pays for them again"
+        )
 
 
 def _image_tokens(found: ModelEstimate) -> str:
@@ -86,14 +96,25 @@ def _cost(found: ModelEstimate) -> str:
     source = f" (list price: {price.source})" if price.source else ""
     if found.input_usd_unknown == found.calls:
         return "unknown, as the image tokens are"
-    parts = [f"about {in_dollars(found.input_usd)} for input"]
+    return f"{_range(found)}{source}"
+
+
+def _range(found: ModelEstimate, factor: float = 1.0) -> str:
+    parts = [f"about {in_dollars(found.input_usd * factor)} for input"]
     if found.most_usd_unknown == found.input_usd_unknown:
-        parts.append(f"up to {in_dollars(found.most_usd)} with output")
+        parts.append(f"up to {in_dollars(found.most_usd * factor)} with output")
     else:
         parts.append("output not limited")
     if found.input_usd_unknown:
         parts.append(f"and {plural(found.input_usd_unknown, 'call')} of unknown cost")
-    return f"{', '.join(parts)}{source}"
+    return ", ".join(parts)
+
+
+def _batch_cost(found: ModelEstimate) -> str:
+    """What the same calls cost by the Batch API; empty where that is not known: the rebate is OpenAI's."""
+    if found.spec.host != _REBATES or found.input_usd_unknown == found.calls:
+        return ""
+    return _range(found, BATCH_FACTOR)
 
 
 def _closing(found: Estimate, mode: str) -> Iterator[str]:

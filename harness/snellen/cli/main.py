@@ -96,7 +96,9 @@ def resume(
     """Go on with a run that was interrupted, stopped or killed; what it had received is not asked again."""
     from snellen.cli.resume import command_of
 
-    app(args=command_of(run_name), prog_name="snellen")
+    arguments = command_of(run_name)
+    sys.argv = ["snellen", *arguments]  # what the run's facts say was typed
+    app(args=arguments, prog_name="snellen")
 
 
 @app.command()
@@ -309,5 +311,5 @@ def main() -> None:
         sys.exit(StorageError.exit_code)
     except SystemExit as end:
         if end.code == _INTERRUPTED:  # typer's word for Ctrl+C
-            sys.stderr.write("snellen: interrupted; what was answered is recorded\n")
+            sys.stderr.write("snellen: interrupted\n")
         raise

@@ -29,6 +29,9 @@ class Progress(Protocol):
     def say(self, sentence: str, /) -> None:
         """Something that people must know at once."""
 
+    def end(self) -> None:
+        """Nothing more will come; what is printed from now on stands alone."""
+
 
 @contextmanager
 def progress() -> Iterator[Progress]:
@@ -79,6 +82,9 @@ class _Lines(_Counts):
     def say(self, sentence: str, /) -> None:
         sys.stderr.write(f"{sentence}\n")
 
+    def end(self) -> None:
+        pass
+
 
 class _Bar(_Counts):
     def __init__(self, bar: object) -> None:
@@ -99,3 +105,6 @@ class _Bar(_Counts):
 
     def say(self, sentence: str, /) -> None:
         self._bar.console.print(sentence, markup=False, highlight=False)
+
+    def end(self) -> None:
+        self._bar.stop()

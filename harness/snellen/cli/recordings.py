@@ -8,9 +8,10 @@ from pathlib import Path
 from snellen._text import plural, printable, shorten
 from snellen.errors import ModelError, RecordingError
 from snellen.images.digest import DigestCache
-from snellen.models.chat import parse_chat
+from snellen.models.api import parse_reply
 from snellen.recordings.entry import Entry, Stored
 from snellen.recordings.file import RecordingStore
+from snellen.request import Api
 from snellen.runner.load import load_evals
 from snellen.runner.plan import plan, prepare
 from snellen.runner.settings import load_settings
@@ -36,11 +37,13 @@ def show_command(path: Path | None, *, case: str | None) -> int:
 
 def _line(entry: Entry) -> str:
     try:
-        said = parse_chat(entry.body, latency_s=entry.latency_s).text
+        api: Api = "responses" if entry.request.get("api") == "responses" else "chat"
+        said = parse_reply(api, entry.body, latency_s=entry.latency_s).text
     except ModelError as error:
         said = str(error)
     who = f"{entry.case} {entry.variant}".strip()
-    return f"{who}  {entry.served_model}  {entry.recorded_at}  {entry.latency_s:.2f} s  {shorten(said, 100)}"
+    took = f"by {entry.via}" if entry.via else f"{entry.latency_s:.2f} s"
+    return f"{who}  {entry.served_model}  {entry.recorded_at}  {took}  {shorten(said, 100)}"
 
 
 def prune_command(paths: list[Path], *, models: tuple[str, ...], dry_run: bool) -> int:

@@ -53,19 +53,33 @@ def run_command(
     evals = load_evals(paths, settings)
     command = ("snellen", *sys.argv[1:])
     with progress() as bar:
+
+        def conclude(result: RunResult) -> None:
+            bar.end()
+            _print(result)
+            if report is not None:
+                _write_report(result, report)
+            print(f"run: {result.facts.id}")
+            if result.facts.state in ("interrupted", "stopped"):
+                print(_how_to_go_on(result, command))
+
         result = run_and_keep(
-            evals, settings, command=command, on_start=bar.start, on_result=bar.advance, on_interrupt=bar.say
+            evals,
+            settings,
+            command=command,
+            on_start=bar.start,
+            on_result=bar.advance,
+            on_interrupt=bar.say,
+            conclude=conclude,
         )
-    _print(result)
-    if report is not None:
-        written = result.report(report)
-        print(printable(f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)"))
-        for note in written.notes:
-            print(printable(f"  {note}"))
-    print(f"run: {result.facts.id}")
-    if result.facts.state in ("interrupted", "stopped"):
-        print(_how_to_go_on(result, command))
     return result.exit_code
+
+
+def _write_report(result: RunResult, file: Path) -> None:
+    written = result.report(file)
+    print(printable(f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)"))
+    for note in written.notes:
+        print(printable(f"  {note}"))
 
 
 def _how_to_go_on(result: RunResult, command: tuple[str, ...]) -> str:

@@ -200,7 +200,8 @@ def _print_answer(trial: Trial) -> None:
     _block("tokens", ", ".join(counts))
     _block("cost", "" if trial.cost_usd is None else in_dollars(trial.cost_usd))
     when = f", recorded {at_clock(response.recorded_at)}" if response.recorded else ""
-    _block("came", f"in {in_seconds(response.latency_s)} from {response.served_model or 'an unnamed model'}{when}")
+    how = f"by {response.via}" if response.via else f"in {in_seconds(response.latency_s)}"
+    _block("came", f"{how} from {response.served_model or 'an unnamed model'}{when}")
     _block("stop", response.stop)
     _block("call", response.request_id)
 

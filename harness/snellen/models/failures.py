@@ -163,10 +163,15 @@ def _phrase(status: int) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, what caused it, what caused that, and so on; a refused connection hides behind a `from None`."""
+    """The error, what caused it, what caused that, and so on; a refused connection hides behind a `from None`.
+
+    What was being handled when it was raised is only a cause when it came from the system: a library may have been
+    looking for something else just then.
+    """
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
         yield cause
-        cause = cause.__cause__ or cause.__context__
+        hidden = cause.__context__ if isinstance(cause.__context__, OSError | httpx2.HTTPError) else None
+        cause = cause.__cause__ or hidden

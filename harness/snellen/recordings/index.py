@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from snellen._keys import KeyMap, key_of_fingerprint
-from snellen.errors import RecordingDamagedError, RecordingError
+from snellen.errors import RecordingDamagedError, StorageError
 from snellen.recordings.entry import Entry, damaged, fields_of, parse_line
 from snellen.recordings.fingerprint import fingerprint
 
@@ -173,7 +173,7 @@ class FileIndex:
 
         Raises:
             RecordingDamagedError: A line is not an entry.
-            RecordingError: The file cannot be read.
+            StorageError: The file cannot be read.
         """
         try:
             if not self._seen or _signature_of(self.path.stat()) != self._seen:
@@ -182,7 +182,7 @@ class FileIndex:
         except FileNotFoundError:
             self._forget()
         except OSError as error:
-            raise RecordingError(f"cannot read {self.path}: {error.strerror or error}") from error
+            raise StorageError(f"cannot read {self.path}: {error.strerror or error}") from error
         self._is_loaded = True
 
     def _read(self, file: BinaryIO) -> None:

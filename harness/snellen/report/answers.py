@@ -118,7 +118,9 @@ def _transform(transform: str) -> tuple[str, ...]:
 
 
 def _response_facts(response: Response, model: str) -> Iterator[str]:
-    if response.latency_s:
+    if response.via:
+        yield f"by {visible(response.via)}"
+    elif response.latency_s:
         yield in_seconds(response.latency_s)
     usage = response.usage
     if usage.input_tokens is not None or usage.output_tokens is not None:
@@ -134,7 +136,9 @@ def _response_facts(response: Response, model: str) -> Iterator[str]:
 
 
 def _attempts(trial: Trial) -> str:
-    """`3 attempts: 2 × 429, 200`, in the order in which they were first seen."""
+    """`3 attempts: 2 × 429, 200`, in the order in which they were first seen; and whether one may cost all the same."""
     seen = Counter("no status" if attempt.status is None else str(attempt.status) for attempt in trial.attempts)
     each = ", ".join(f"{count} × {status}" if count > 1 else status for status, count in seen.items())
-    return f"{plural(len(trial.attempts), 'attempt')}: {each}"
+    charged = sum(attempt.may_be_billed for attempt in trial.attempts)
+    may = f"; {charged:,} of them may have been charged" if len(trial.attempts) > 1 else "; it may have been charged"
+    return f"{plural(len(trial.attempts), 'attempt')}: {each}{may if charged else ''}"

@@ -176,11 +176,24 @@ def _facts(facts: RunFacts, *, summary: Summary, cases: int) -> tuple[tuple[str,
         ("Date", at_clock(facts.started_at)),
         ("Mode", f"{facts.mode}: {_MODES[facts.mode]}" if facts.mode in _MODES else visible(facts.mode)),
         ("Asked", f"{plural(cases, 'case')}, {plural(len(summary.models), 'model')}, {answers}"),
+        ("Ended", _ending(facts)),
         ("Took", in_seconds(facts.duration_s)),
         ("Versions", visible(versions)),
         ("Run", visible(facts.id)),
+        *(("Note", public_text(note)) for note in facts.notes),
     )
     return tuple((name, value) for name, value in pairs if value)
+
+
+def _ending(facts: RunFacts) -> str:
+    """How a run ended that did not come to its end; empty for one that did."""
+    match facts.state:
+        case "finished":
+            return ""
+        case "stopped":
+            return f"stopped before its end: {public_text(facts.stopped_because)}"
+        case _:
+            return "interrupted before its end"
 
 
 def _cases(trials: Sequence[Trial], *, models: Sequence[str], pictures: Pictures) -> tuple[CaseView, ...]:

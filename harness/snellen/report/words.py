@@ -13,6 +13,7 @@ __all__ = [
     "at_clock",
     "in_bytes",
     "in_dollars",
+    "in_rate",
     "in_seconds",
     "language_of",
     "public_name",
@@ -102,6 +103,11 @@ def in_seconds(duration_s: float) -> str:
 def in_dollars(cost_usd: float) -> str:
     """`$0.0123`, `$1,240.5000`; `<$0.0001` for less than it can show, so that nothing looks free that is not."""
     return "<$0.0001" if 0 < cost_usd < 0.000_05 else f"${cost_usd:,.4f}"  # noqa: PLR2004  # what rounds to nothing
+
+
+def in_rate(usd: float) -> str:
+    """`$2.5`, `$0.25`: a price as it is written in tables, without zeros that say nothing."""
+    return f"${usd:,.10g}"
 
 
 def in_bytes(size_bytes: int) -> str:

@@ -170,7 +170,7 @@ class Asker:
         await health.take(answer.failure, sleep=functools.partial(self._wait, spec))
         return answer
 
-    def _settle_budget(self, spec: ModelSpec, reserved_usd: float, answer: Answer | None) -> None:
+    def _settle_budget(self, spec: ModelSpec, reserved_usd: float | None, answer: Answer | None) -> None:
         self._budget.give_back(reserved_usd)
         if answer is None or (answer.failure is not None and answer.failure.kind == "not_asked"):
             return
@@ -208,12 +208,12 @@ class Asker:
         return request_body(request, urls), images
 
     async def _send(self, question: Question, body: bytes, on_reply: Callable[[Asked], Awaitable[object]]) -> Asked:
-        task, journal = _this_task(), self._open_journal()
+        task, journal, health = _this_task(), self._open_journal(), self._health[question.job.model.key]
         if journal.was_sent(question.fingerprint):
             self.resent += 1
 
         def before_send(attempt: int) -> None:
-            if self.stop_reason or not self._budget.may_send():
+            if health.failure is not None or self.stop_reason or not self._budget.may_send():
                 raise NotAskedError(self.stop_reason)
             journal.sent(question.fingerprint, attempt)
             self.flying.add(task)
@@ -225,6 +225,10 @@ class Asker:
         except ModelError:
             self.flying.discard(task)
             journal.failed(question.fingerprint)
+            raise
+        except asyncio.CancelledError:
+            if task not in self.flying:  # it waited to be asked again: what had been sent was refused
+                journal.failed(question.fingerprint)
             raise
 
     async def _received(self, question: Question, asked: Asked) -> Response | Failure:
@@ -243,9 +247,11 @@ class Asker:
         return response
 
     def _no_response(self, question: Question, error: ModelError) -> Answer:
-        failure = failure_of(error)
+        failure, health = failure_of(error), self._health[question.job.model.key]
         if error.fatal:
-            self._health[question.job.model.key].give_up(failure)
+            health.give_up(failure)
+        elif isinstance(error, NotAskedError) and health.failure is not None:
+            return Answer(failure=health.failure)
         return Answer(failure=failure, attempts=error.attempts if isinstance(error, UnansweredError) else ())
 
     async def _keep(self, question: Question, response: Response) -> None:

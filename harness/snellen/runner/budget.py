@@ -83,6 +83,7 @@ class Budget:
         self._limits = limits
         self._on_spent = on_spent
         self._reserved_usd = 0.0
+        self._reservations = 0  # counted, because sums of fractions seldom come back to nothing
         self._dearest_usd: dict[str, float] = {}
         self._settled = asyncio.Event()
         self.calls = 0
@@ -96,8 +97,8 @@ class Budget:
         self.errors = 0
         """Questions that were asked and got none."""
 
-    async def admit(self, model: str, expected_usd: float | None) -> float:
-        """Waits until the money for one more question is there and sets it aside; gives what is to be given back.
+    async def admit(self, model: str, expected_usd: float | None) -> float | None:
+        """Waits until the money for one more question is there and sets it aside; gives what is to be given back, if any.
 
         Args:
             model: Who is asked.
@@ -105,18 +106,19 @@ class Budget:
         """
         most = self._limits.max_cost_usd
         if most is None:
-            return 0.0
+            return None
         while True:
             known = self._dearest_usd.get(model)
             share = (expected_usd or 0.0) if known is None else known * _HEADROOM
             # What the first answer costs is a guess, and a poor one: that one goes alone, and then it is known.
-            is_first = known is None and not self._reserved_usd and self.spent_usd < most
+            is_first = known is None and not self._reservations and self.spent_usd < most
             if is_first or self.spent_usd + self._reserved_usd + share <= most:
                 self._reserved_usd += share
+                self._reservations += 1
                 return share
-            if not self._reserved_usd:
+            if not self._reservations:
                 self._on_spent(f"--max-cost {most:g} USD is reached: {self.spent_usd:.4g} USD are spent")
-                return 0.0
+                return None
             self._settled.clear()
             await self._settled.wait()
 
@@ -129,10 +131,12 @@ class Budget:
         self.calls += 1
         return True
 
-    def give_back(self, reserved_usd: float) -> None:
+    def give_back(self, reserved_usd: float | None) -> None:
         """Takes back what `admit` had set aside; the question is settled, one way or another."""
-        self._reserved_usd = max(0.0, self._reserved_usd - reserved_usd)
-        self._settled.set()
+        if reserved_usd is not None:
+            self._reservations -= 1
+            self._reserved_usd = self._reserved_usd - reserved_usd if self._reservations else 0.0
+            self._settled.set()
 
     def take(self, model: str, *, cost_usd: float | None, is_answered: bool) -> None:
         """Takes in how a question that was asked ended.

@@ -23,6 +23,7 @@ from snellen.recordings.entry import Entry
 from snellen.recordings.file import RecordingStore
 from snellen.runner.answer import Answer, replayed
 from snellen.runner.asking import Asker
+from snellen.runner.batch_state import Pending, pending_in_batches
 from snellen.runner.budget import Budget
 from snellen.runner.evals import shown_path
 from snellen.runner.journal import JOURNALS, Journal
@@ -82,6 +83,7 @@ class Engine:
             budget=self.budget,
             sleep=sleep,
         )
+        self._in_batches = Pending(())
         self._tasks: set[asyncio.Task[object]] = set()
         self._is_left = False
         self.used = FingerprintSet()
@@ -142,6 +144,8 @@ class Engine:
         if mode != "live":
             for name, model in found.places:
                 self._store.check_writable(eval=name, model=model)
+        if mode == "missing":
+            self._in_batches = pending_in_batches(self._settings)
         self._plan_key, self._header = plan_key, header
         self._open_journal()
 
@@ -281,6 +285,8 @@ class Engine:
             return Skipped(eval=job.eval.name, case_id=job.case.id, model=job.model.key, reason=reason)
         if self._settings.mode == "recorded":
             return self._miss(question)
+        if question.fingerprint in self._in_batches:
+            return error_trial(job, self._waits_in_batch(), question=question)
         if self.stop_reason and not self._is_left:
             return error_trial(job, self._not_asked(), question=question)
         return question
@@ -337,6 +343,14 @@ class Engine:
             what = f"no answer within {self._settings.grace_s:g} s after the run was stopped ({self.stop_reason})"
             return Failure(kind="timeout", message=f"{what}; it may have been charged for")
         return Failure(kind="not_asked", message=f"not asked: {self.stop_reason}")
+
+    def _waits_in_batch(self) -> Failure:
+        batches = ", ".join(self._in_batches.batches)
+        message = (
+            f"not asked: it waits in a batch ({batches}), and asking it now would pay for it twice. "
+            "Collect the answer: snellen batch collect. To ask it all the same: --responses refresh"
+        )
+        return Failure(kind="not_asked", message=message)
 
     def _open_journal(self) -> Journal:
         if self._journal is None:

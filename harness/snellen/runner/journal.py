@@ -144,7 +144,8 @@ class Journal:
 def _locked(folder: Path) -> tuple[int, bool]:
     """The folder's lock, held, and whether nobody else holds it; the folder is made when it is not there."""
     while True:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in (folder.parent.parent, folder.parent, folder):  # mkdir gives its mode to the last one only
+            path.mkdir(exist_ok=True, mode=0o700)
         try:
             descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             is_alone = _is_locked(descriptor)

@@ -153,6 +153,7 @@ def _merged(shards: Sequence[RunFacts]) -> RunFacts:
         served_models=_served(shards),
         calls=sum(facts.calls for facts in shards),
         spent_usd=sum(spent) if spent else None,
+        notes=tuple(dict.fromkeys(note for facts in shards for note in facts.notes)),
         shard="",
         parent=tuple(facts.id for facts in shards),
     )

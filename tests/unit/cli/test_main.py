@@ -45,7 +45,7 @@ ERRORS = {
     "storage": (StorageError("cannot write a"), 74, "snellen: cannot write a\n"),
     "model": (ModelError("gone", kind="network"), 3, "snellen: gone\n"),
     "system": (OSError(28, "No space left on device"), 74, "snellen: [Errno 28] No space left on device\n"),
-    "interrupt": (KeyboardInterrupt(), 130, "snellen: interrupted; what was answered is recorded\n"),
+    "interrupt": (KeyboardInterrupt(), 130, "snellen: interrupted\n"),
     "escapes": (ConfigError("bad \x1b[2J"), 2, "snellen: bad \\x1b[2J\n"),
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from batchkit import BatchServer
 from clikit import Cli, entries
 from evalkit import answering
 
@@ -113,3 +114,16 @@ def test_a_recording_that_is_shared_with_another_eval_stays(recorded: Path, snel
     assert snellen("recordings", "prune", "evals").out.splitlines()[-1] == "2 recordings removed"
     assert [entry.case for entry in entries(recorded)] == ["c2", "c3"]
     assert snellen("run", "evals").code == 0
+
+
+def test_answers_of_the_responses_api_and_of_batches_are_shown(project, snellen: Cli) -> None:
+    with BatchServer() as server:
+        root = project(url=server.base_url, cases=1)
+        file = root / "pyproject.toml"
+        file.write_text(file.read_text().replace('name = "fake-vlm"\n', 'name = "fake-vlm"\napi = "responses"\n'))
+        assert snellen("batch", "submit", "evals").code == 0
+        assert snellen("batch", "collect").code == 0
+    assert snellen("recordings", "show").out.splitlines() == [
+        "shapes/fake.jsonl:1  c0  fake-vlm  2026-01-01T00:00:00Z  by batch  It is red.",
+        "1 response",
+    ]

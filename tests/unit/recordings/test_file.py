@@ -306,7 +306,7 @@ def test_a_replay_writes_nothing_and_needs_no_folder(store, make_entry):
 
 def test_a_file_that_cannot_be_read_is_said(store, make_entry):
     store.file(**HERE).mkdir(parents=True)
-    with pytest.raises(RecordingError, match=r"cannot read .*gpt-x\.jsonl: Is a directory"):
+    with pytest.raises(StorageError, match=r"cannot read .*gpt-x\.jsonl: Is a directory"):
         store.find(make_entry().fingerprint, **HERE)
 
 

@@ -108,3 +108,29 @@ def test_several_attempts_are_told_and_a_single_good_one_is_not():
 )
 def test_a_long_answer_gets_a_box_of_its_own(text, is_long):
     assert answer(trial(CASE, text=text)).is_long is is_long
+
+
+def test_an_answer_that_came_by_batch_has_no_latency():
+    own = trial(CASE, response=response("x", via="batch", latency_s=0.0))
+    assert answer(own).facts[:2] == ("by batch", "812 + 45 tokens")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "fact"),
+    [
+        pytest.param(
+            (Attempt(status=429, kind="rate_limited"), Attempt(status=None, kind="timeout", may_be_billed=True)),
+            "2 attempts: 429, no status; 1 of them may have been charged",
+            id="one-of-two",
+        ),
+        pytest.param(
+            (Attempt(status=200, kind="network", may_be_billed=True),),
+            "1 attempt: 200; it may have been charged",
+            id="the-only-one",
+        ),
+    ],
+)
+def test_what_may_have_been_charged_for_nothing_is_told(attempts, fact):
+    failure = Failure(kind="timeout", message="시간 안에 답이 오지 않았습니다: no answer within 60 s")
+    shown = answer(trial(CASE, "error", failure=failure, attempts=attempts))
+    assert (shown.facts[0], shown.error[1]) == (fact, failure.message)

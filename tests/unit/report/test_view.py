@@ -197,3 +197,24 @@ def _texts(value):
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _texts(item)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fact"),
+    [
+        pytest.param(
+            {"notes": ("anthropic ignores seed: the answers are not seeded", "참고: /home/kim/private.png")},
+            [("Note", "anthropic ignores seed: the answers are not seeded"), ("Note", "참고: …/private.png")],
+            id="notes",
+        ),
+        pytest.param(
+            {"state": "stopped", "stopped_because": "--max-calls 3 is reached"},
+            [("Ended", "stopped before its end: --max-calls 3 is reached")],
+            id="stopped",
+        ),
+        pytest.param({"state": "interrupted"}, [("Ended", "interrupted before its end")], id="interrupted"),
+    ],
+)
+def test_a_reader_is_told_what_makes_a_run_less_than_it_looks(fields, fact):
+    shown = view_of(run(facts=dataclasses.replace(FACTS, **fields))).facts
+    assert [pair for pair in shown if pair not in view_of(run()).facts] == fact
