@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections import Counter
 from pathlib import Path
 
-from snellen._text import plural, printable, shorten
+from snellen._text import plural, printable
+from snellen.cli.listing import flaky_lines, wrong_lines
 from snellen.cli.progress import progress
 from snellen.errors import InputError, Problem
 from snellen.report.terminal import summary_table
@@ -16,12 +16,8 @@ from snellen.runner.budget import Limits
 from snellen.runner.load import load_evals
 from snellen.runner.settings import load_settings
 from snellen.session import RunResult, run_and_keep
-from snellen.trial import Trial
 
 __all__ = ["run_command"]
-
-_MAX_LISTED = 20
-_MAX_NOT_ASKED = 3  # more of them are only counted
 
 
 def run_command(
@@ -93,37 +89,18 @@ def _how_to_go_on(result: RunResult, command: tuple[str, ...]) -> str:
 
 
 def _print(result: RunResult) -> None:
-    name, store = result.facts.id, result.store
-    rows = store.rows(name)
-    counts = Counter("not asked" if row.failure == "not_asked" else row.outcome for row in rows)
-    wrong = sum(count for outcome, count in counts.items() if outcome not in ("passed", "not asked"))
-    shown = 0
-    for _, trial in store.trials(name, outcomes=("failed", "unscored", "error")):
-        if trial.failure is not None and trial.failure.kind == "not_asked" and counts["not asked"] > _MAX_NOT_ASKED:
-            continue
-        if shown == _MAX_LISTED:
-            break
-        shown += 1
-        print(printable(f"{trial.outcome.upper():<8} {trial.eval}[{trial.label}]  {_reason(trial)}"))
-    if wrong > shown:
-        print(f"… and {wrong - shown:,} more; the report shows all of them")
-    if counts["not asked"]:
-        print(printable(f"NOT ASKED {plural(counts['not asked'], 'trial')}: {result.facts.stopped_because}"))
+    name, store, summary = result.facts.id, result.store, result.summary
+    because = result.facts.stopped_because
+    for line in wrong_lines(store, name, not_asked_because=because, elsewhere="the report shows all of them"):
+        print(line)
+    for line in flaky_lines(summary):
+        print(line)
     skipped = store.skipped(name)
     for skip in skipped:
         print(printable(f"SKIPPED  {skip.eval}[{skip.case_id}-{skip.model}]  {skip.reason}"))
-    is_terminal = sys.stdout.isatty()
-    print(summary_table(result.summary, color=is_terminal))
+    print(summary_table(summary, color=sys.stdout.isatty()))
     for note in result.notes:
         print(printable(note))
-    if not counts["passed"] + counts["failed"]:
-        print(f"Nothing was scored: {plural(counts.total(), 'trial')}, {plural(len(skipped), 'skipped case')}.")
-
-
-def _reason(trial: Trial) -> str:
-    if trial.failure is not None:  # whole: its last line says what to do
-        return "\n         ".join(line.strip() for line in trial.failure.message.splitlines())
-    response = trial.response
-    said = [f"stop: {response.stop}"] if response is not None and response.stop != "stop" else []
-    said += [f"{score.scorer}: {score.explanation}" for score in trial.scores if not score.passed]
-    return shorten("; ".join(said) or "nothing judges this case: it expects nothing", 300)
+    totals = summary.overall
+    if not totals.passed + totals.failed:
+        print(f"Nothing was scored: {plural(totals.trials, 'trial')}, {plural(len(skipped), 'skipped case')}.")

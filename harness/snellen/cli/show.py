@@ -14,9 +14,10 @@ import orjson
 
 from snellen._files import digest
 from snellen._text import nearest, plural, printable, shorten
-from snellen.analysis.summarize import FlakyCase, Summary, summarize_rows
+from snellen.analysis.summarize import Summary, summarize_rows
 from snellen.case import Expectation, ImageRef
 from snellen.cli.inline import Protocol, drawn, protocol_of
+from snellen.cli.listing import flaky_lines, wrong_lines
 from snellen.cli.request import request_of
 from snellen.errors import ImageError, InputError, Problem
 from snellen.images.digest import read_picture
@@ -99,20 +100,12 @@ def _print_run(store: RunStore, name: str) -> None:
         _say(f"{word:<10} {value}")
     summary = _summary(store, name)
     print(f"\n{summary_table(summary, color=sys.stdout.isatty())}")
-    if summary.overall.not_asked:
-        print(f"{plural(summary.overall.not_asked, 'error')} never asked, because the run ended before")
-    wrong = list(store.trials(name, outcomes=_WRONG, limit=_MAX_LISTED + 1))
-    if wrong:
-        print()
-    for _, trial in wrong[:_MAX_LISTED]:
-        _say(f"{trial.outcome.upper():<8} {trial.eval}[{trial.label}]  {_reason(trial)}")
-    if len(wrong) > _MAX_LISTED:
-        totals = summary.overall
-        print(f"… and {totals.trials - totals.passed - _MAX_LISTED:,} more; --json shows all of them")
-    for flaky in summary.flaky[:_MAX_LISTED]:
-        _say(_flaky(flaky))
-    if len(summary.flaky) > _MAX_LISTED:
-        print(f"… and {len(summary.flaky) - _MAX_LISTED:,} more cases whose repeats disagree")
+    because = store.facts(name).stopped_because
+    lines = list(wrong_lines(store, name, not_asked_because=because, elsewhere="--json shows all of them"))
+    for line in ["", *lines] if lines else []:
+        print(line)
+    for line in flaky_lines(summary):
+        print(line)
 
 
 def _facts(facts: RunFacts) -> Iterator[tuple[str, str]]:
@@ -138,19 +131,6 @@ def _facts(facts: RunFacts) -> Iterator[tuple[str, str]]:
         yield "served", f"{key}: {', '.join(served)}"
     for key, about in facts.models.items():
         yield "model", f"{key}: {orjson.dumps(about, default=str).decode()}"
-
-
-def _flaky(flaky: FlakyCase) -> str:
-    who = "-".join(part for part in (flaky.case, flaky.variant, flaky.model) if part)
-    low, high = flaky.interval.low, flaky.interval.high
-    return f"FLAKY    {flaky.eval}[{who}]  right {flaky.passed} times of {flaky.asked} ({low:.0%}-{high:.0%})"
-
-
-def _reason(trial: Trial) -> str:
-    if trial.failure is not None:
-        return shorten(trial.failure.message, 300)
-    said = [f"{score.scorer}: {score.explanation}" for score in trial.scores if not score.passed]
-    return shorten("; ".join(said) or "nothing judges this case: it expects nothing", 300)
 
 
 def _print_trial(trial: Trial, *, facts: RunFacts, settings: Settings, protocol: Protocol | None) -> None:

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import re
 import shlex
 import sys
-from collections.abc import Generator, Iterable
-from dataclasses import replace
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from snellen._clock import elapsed_since, iso_now, monotonic
-from snellen._text import printable
-from snellen.errors import SnellenError
+from snellen._files import digest
+from snellen._text import plural, printable
+from snellen.analysis.summarize import Summary
+from snellen.errors import ConfigError, Problem, SnellenError
 from snellen.plugin.items import JudgedItem
+from snellen.plugin.keeping import SessionRun
 from snellen.plugin.prefetch import Prefetch
+from snellen.plugin.progress import Progress
+from snellen.plugin.workers import Node, Spent, Worker, await_nodes, limits_share, packed, unpacked
 from snellen.runner.budget import Limits, parse_error_limit
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import shown_path
-from snellen.runner.plan import Job, survey
+from snellen.runner.plan import Job, Survey, survey
 from snellen.runner.settings import Settings, load_settings
-from snellen.runs.codec import trial_from_json
-from snellen.session import check_limits, facts_of, keep, orphan_notes, plan_key
-from snellen.trial import Run, Skipped, Trial
+from snellen.session import check_limits, orphan_notes, plan_key
+from snellen.trial import RunState
 
-__all__ = ["RUN_KEY", "EvalRun", "eval_run"]
+__all__ = ["RUN_KEY", "EvalRun", "eval_run", "in_pytests_words"]
 
 _PAYLOAD = "_snellen"
-"""Attribute of a test report; xdist carries attributes of plain values."""
+"""Attribute of a worker's test report; xdist carries attributes of plain values."""
+
+_OUTPUT = "snellen"
+"""What a worker tells the controller at its end, in xdist's `workeroutput`."""
+
+_FLAG = re.compile(r"(?<![\w-])--(?=(?:fresh|max-calls|max-cost|max-errors|model|responses)\b)")
 
 RUN_KEY = pytest.StashKey["EvalRun"]()
 
@@ -40,163 +48,304 @@ def eval_run(config: pytest.Config) -> EvalRun:
     return config.stash[RUN_KEY]
 
 
+def in_pytests_words(text: str) -> str:
+    """A message with the flags of `snellen run` called what pytest calls them, and nothing that steers a terminal."""
+    return printable(_FLAG.sub("--eval-", text))
+
+
 class EvalRun:
-    """State of one session."""
+    """State of one session, in each of its processes."""
 
     def __init__(self, config: pytest.Config) -> None:
         option = config.option
-        self.settings: Settings = load_settings(
-            _start(config),
-            environ=os.environ,
-            mode=option.eval_responses,
-            models=tuple(option.eval_model),
-            concurrency=option.eval_concurrency,
-            limits=_limits(option),
-            fresh=option.eval_fresh,
-        )
-        worker = getattr(config, "workerinput", {})
-        self.settings = replace(self.settings, processes=worker.get("workercount", 1))
+        self._config = config
+        self._worker = Worker.of(config)
+        self.settings: Settings = _settings(config, self._worker)
         self.report_file: Path | None = option.eval_report
-        self.run: Run | None = None
+        self.summary: Summary | None = None
         self.notes: list[str] = []
-        self._trials: dict[int, Trial] = {}
-        self._skipped: dict[int, Skipped] = {}
+        self._nodes: list[Node] = []
+        self._spent: dict[str, Spent] = {}
         self._planned = 0
+        self._collected = 0
         self._is_whole = not any("::" in argument for argument in config.args)
-        self._is_worker = hasattr(config, "workerinput")
-        self._has_workers = getattr(option, "dist", "no") != "no" and not self._is_worker
-        self._started_at, self._clock = iso_now(), monotonic()
+        self._has_workers = getattr(option, "dist", "no") != "no" and self._worker is None
         self._is_interrupted = False
+        self._stopped_because = ""
+        self._key = ""
+        self._refusal: SnellenError | None = None
         self._engine = Engine(self.settings, record_command=_record_by_pytest, does_fixtures=True)
-        self._prefetch = Prefetch(self._engine, grace_s=self.settings.grace_s)
+        is_replay = self.settings.mode == "recorded"
+        self._prefetch = Prefetch(self._engine, grace_s=self.settings.grace_s, is_replay=is_replay)
+        self._kept = SessionRun(self.settings, command=sys.argv)
+        self.progress = Progress(config, mode=self.settings.mode)
 
     def result_of(self, job: Job) -> Result:
-        """The job's result, waiting for it."""
-        return self._prefetch.result_of(job)
+        """The job's result, waiting for it.
+
+        Raises:
+            SnellenError: Nothing can be asked.
+        """
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            return self._prefetch.result_of(job, on_wait=self._on_wait)
+        finally:
+            self.progress.clear()
 
     def settle(self, job: Job) -> Result:
         """The result of a job that an eval function asks for on its own."""
+        if self._refusal is not None:
+            raise self._refusal
         return self._prefetch.settle(job)
 
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Gives an item its place, which does not depend on what else is selected or in which order it runs."""
+        if isinstance(item, JudgedItem):
+            item.place = self._collected
+            self._collected += 1
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Hands all selected jobs to the engine, unless another process decides which of them are ours."""
+        """Hands all selected jobs to the engine; under xdist that is done by each worker."""
         if session.config.option.collectonly or self._has_workers:
             return
-        jobs = []
-        for place, item in enumerate(session.items):
-            if isinstance(item, JudgedItem):
-                item.place = place
-                jobs.append(item.job)
-        self._planned = len(jobs)
+        items = [item for item in session.items if isinstance(item, JudgedItem)]
+        self._planned = len(items)
         try:
-            found = survey(jobs)
-            check_limits(self.settings, found.models)
-            evals = {id(job.eval): job.eval for job in jobs}.values()
-            key = plan_key(evals, self.settings, by="pytest")
-            self._engine.begin(found, plan_key=key, header={"command": list(sys.argv), "mode": self.settings.mode})
+            self._begin(items)
         except SnellenError as error:
-            raise pytest.UsageError(printable(str(error))) from error
-        if not self._is_worker:
-            self._prefetch.start(_lanes(jobs))
-        elif self.settings.mode != "recorded":  # every worker asks what no other has asked yet
-            self._prefetch.start(_lanes(_rotated(jobs, session.config)))
+            if self._worker is None:
+                raise pytest.UsageError(in_pytests_words(str(error))) from error
+            self._refusal = error  # in a worker a usage error would be called a crash
+            return
+        jobs = [item.job for item in items]
+        if self._worker is None and jobs:
+            self._kept.begin(self._engine.run_id, continues=self._engine.is_continued, jobs=jobs)
+        if self.settings.mode != "recorded":
+            self._prefetch.start(_lanes(jobs if self._worker is None else self._worker.rotated(jobs)))
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Remembers that the session did not come to its end, so that the next one goes on with it."""
+    def _begin(self, items: list[JudgedItem]) -> None:
+        found = survey(item.job for item in items)
+        check_limits(self.settings, found.models)
+        evals = {id(item.job.eval): item.job.eval for item in items}.values()
+        selected = digest("\n".join(sorted(item.nodeid for item in items)).encode())
+        key = plan_key(evals, self.settings, by=f"pytest {selected}")
+        self._engine.begin(found, plan_key=key, header=self._header())
+        self._key = key
+
+    def _header(self) -> dict[str, object]:
+        given: Mapping[str, object] = getattr(self._config, "workerinput", {})
+        return {"command": given.get("mainargv", sys.argv), "cwd": str(Path.cwd()), "mode": self.settings.mode}
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remembers how the session came to its end: what a person interrupted is gone on with by the next one."""
+        is_stopped = type(excinfo.value).__name__ == "Interrupted"  # pytest's or xdist's, for -x and --maxfail
+        if is_stopped:
+            self._stopped_because = str(excinfo.value)
+        else:
+            self._is_interrupted = True
+
+    def pytest_internalerror(self) -> None:
+        """As for an interrupt."""
         self._is_interrupted = True
 
     def pytest_deselected(self) -> None:
         """Remembers that not everything runs, so that nothing is called unused."""
         self._is_whole = False
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Node) -> None:
+        """Remembers xdist's workers, which tell at their end what they have spent."""
+        self._nodes.append(node)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Says a failure in our words, and puts the trial into the item's last report, which travels under xdist."""
+        """Says a failure in our words, and takes the trial with the item's last report, under xdist as a part of it."""
         report = yield
         if isinstance(item, JudgedItem):
             if call.excinfo is not None and (said := item.said(call.excinfo)) is not None:
-                report.longrepr = said
-            if call.when == "teardown":
-                report.__dict__[_PAYLOAD] = item.payload()
+                report.longrepr = in_pytests_words(said)
+            if call.when == "teardown" and item.result is not None:
+                self._take(item.place, item.result, report)
+                item.result = None  # thousands of items live until the session ends
         if isinstance(item, JudgedItem) or "ask" in getattr(item, "fixturenames", ()):
             _make_harmless(report)
         return report
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keeps the trial of a report, wherever it was made."""
-        payload = getattr(report, _PAYLOAD, None)
-        if payload is None:
-            return
-        place, kind, text = payload
-        if kind == "trial":
-            self._trials[place] = trial_from_json(text.encode("utf-8"))
+    def _take(self, place: int, result: Result, report: pytest.TestReport) -> None:
+        if self._worker is not None:
+            spent = Spent.of(self._engine.budget)
+            report.__dict__[_PAYLOAD] = packed(place, result, worker=self._worker, spent=spent)
         else:
-            self._skipped[place] = Skipped(**json.loads(text))
+            self._kept.add(place, result)
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keeps the trial that a worker's report brings."""
+        payload = getattr(report, _PAYLOAD, None)
+        if payload is not None and self._has_workers:
+            place, result, worker, spent = unpacked(payload)
+            self._spent[worker] = spent
+            self._kept.begin(self._engine.run_id, continues=False)
+            self._kept.add(place, result)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Folds recordings, keeps the run and writes the report.
 
         A session that scored nothing is not green, nor is one that could not write what it was to write.
         """
+        is_good = True
         try:
-            self._prefetch.close()
-            self._keep()
-            self._engine.end(finished=not self._is_interrupted)
+            self._end(session)
         except SnellenError as error:
             self.notes.append(str(error))
             is_good = False
-        else:
-            judged = any(trial.outcome in ("passed", "failed") for trial in self._trials.values())
-            is_good = judged or self.run is None
+        outcomes = self._kept.outcomes.values()
+        is_good = is_good and self._kept.failure is None and (not outcomes or bool({"passed", "failed"} & {*outcomes}))
         if not is_good and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def _keep(self) -> None:
-        if self._is_worker or not (self._trials or self._skipped):
+    def _end(self, session: pytest.Session) -> None:
+        if not self._is_interrupted:
+            self._stopped_because = self._stopped_because or str(session.shouldfail or session.shouldstop or "")
+        limit = self._engine.stop_reason
+        try:
+            self._await_workers()
+            self._prefetch.close(on_wait=self._on_grace)
+            outputs = self._outputs()
+            limit = limit or next((str(one["limit"]) for one in outputs if one["limit"]), "")
+            self._keep(outputs, limit)
+        finally:
+            self._engine.end(finished=not self._is_interrupted)
+        if not self._is_interrupted and not limit:
+            self._drop_journal()
+
+    def _await_workers(self) -> None:
+        if self._has_workers and self._is_interrupted:
+            try:
+                await_nodes(self._nodes, timeout_s=self.settings.grace_s)
+            except KeyboardInterrupt:
+                return  # the second one: xdist ends them now
+
+    def _outputs(self) -> list[Mapping[str, object]]:
+        """What the workers told at their end; one that crashed has told nothing."""
+        given = (getattr(node, "workeroutput", None) for node in self._nodes)
+        outputs = [one[_OUTPUT] for one in given if one and _OUTPUT in one]
+        for one in outputs:
+            self._spent[one["worker"]] = Spent(**one["spent"])
+            self._planned = max(self._planned, one["planned"])
+            self._key = one["key"]
+        return outputs
+
+    def _keep(self, outputs: list[Mapping[str, object]], limit: str) -> None:
+        asked = dict.fromkeys(map(in_pytests_words, (*self._engine.notes, *self._engine.store.notes)))
+        asked |= {str(note): None for one in outputs for note in _strings(one["notes"])}
+        spent = Spent.total([Spent.of(self._engine.budget), *self._spent.values()])
+        if self._worker is not None:
+            self._tell_controller(spent, notes=list(asked), limit=limit)
             return
-        self.run = self._make_run()
-        self.notes += keep(self.run, self.settings)
-        if self.report_file is not None:
+        state: RunState = "interrupted" if self._is_interrupted else "finished"
+        because = "" if self._is_interrupted else limit or self._stopped_because
+        self._kept.finish(
+            state="stopped" if because else state,
+            because=because,
+            calls=spent.calls,
+            spent_usd=spent.known_usd,
+            notes=tuple(asked),
+        )
+        self.summary = self._kept.summary
+        if self._is_interrupted and (self._planned or self._nodes):
+            self.notes.append(self._interrupted(spent))
+        if limit:
+            self.notes.append(f"Stopped: {in_pytests_words(limit)}. The same command goes on with what is left.")
+        failure = self._kept.failure
+        self.notes += [*self._kept.notes, *([str(failure)] if failure else []), *asked]
+        self._write_report()
+        self.notes += self._orphans()
+
+    def _tell_controller(self, spent: Spent, *, notes: list[str], limit: str) -> None:
+        assert self._worker is not None  # noqa: S101  # only a worker has somebody to tell
+        output: dict[str, object] = getattr(self._config, "workeroutput", {})
+        output[_OUTPUT] = {
+            "worker": self._worker.name,
+            "planned": self._planned,
+            "key": self._key,
+            "spent": asdict(spent),
+            "notes": notes,
+            "limit": limit,
+        }
+
+    def _write_report(self) -> None:
+        run = None if self.report_file is None else self._kept.load()
+        if run is not None and self.report_file is not None:
             from snellen.report.html import write_report
 
-            written = write_report(self.run, self.report_file, pinned=self.settings.pinned)
+            written = write_report(run, self.report_file, pinned=self.settings.pinned)
             self.notes += [f"report: {written.path} ({written.size_bytes / 1e6:.1f} MB)", *written.notes]
-        self.notes += self._engine.store.notes
-        self.notes += self._engine.notes
-        is_complete = not any(trial.outcome == "error" for trial in self._trials.values())
-        if self._is_whole and is_complete and len(self._trials) + len(self._skipped) == self._planned:
-            self.notes += orphan_notes(self.settings.mode, self._engine)
 
-    def _make_run(self) -> Run:
-        trials = tuple(self._trials[place] for place in sorted(self._trials))
-        facts = facts_of(
-            self.settings,
-            id=self._engine.run_id,
-            title=", ".join(dict.fromkeys(trial.eval.partition(".")[0] for trial in trials)) or "no trials",
-            models=[self.settings.model(key) for key in dict.fromkeys(trial.model for trial in trials)],
-            started_at=self._started_at,
-            duration_s=elapsed_since(self._clock),
-        )
-        budget = self._engine.budget
-        facts = replace(
-            facts,
-            state="interrupted" if self._is_interrupted else "finished",
-            command=tuple(sys.argv),
-            calls=budget.calls,
-            spent_usd=None if budget.unknown_costs else budget.spent_usd,
-        )
-        return Run(facts=facts, trials=trials, skipped=tuple(self._skipped[place] for place in sorted(self._skipped)))
+    def _orphans(self) -> tuple[str, ...]:
+        outcomes = self._kept.outcomes
+        is_complete = len(outcomes) == self._planned and "error" not in outcomes.values()
+        if self._has_workers or not self._is_whole or not is_complete:
+            return ()
+        return orphan_notes(self.settings.mode, self._engine)
+
+    def _interrupted(self, spent: Spent) -> str:
+        judged = f"{len(self._kept.outcomes):,} judged"
+        if self.settings.mode == "recorded":
+            return f"Interrupted: {judged} of {self._planned:,}."
+        if self._has_workers:
+            arrived = f"{plural(spent.answered, 'answer')} arrived that the workers could tell of, {judged}"
+        else:
+            arrived = f"{self._prefetch.fetched:,} of {self._planned:,} fetched, {judged}"
+        where = "kept" if self.settings.mode == "live" else "recorded"
+        return f"Interrupted: {arrived}. What arrived is {where}; the same command goes on from there."
+
+    def _drop_journal(self) -> None:
+        """Removes what a killed session would need, also what -x or the workers have left of it."""
+        if self._key and self._worker is None and self.settings.mode != "recorded":
+            last = Engine(replace(self.settings, fresh=False))
+            last.begin(Survey(jobs=0, for_pytest=0, models=(), places=()), plan_key=self._key, header={})
+            last.end(finished=True)
+
+    def _on_wait(self) -> None:
+        judged = len(self._kept.outcomes)
+        self.progress.show(fetched=self._prefetch.fetched, planned=self._prefetch.planned, judged=judged)
+
+    def _on_grace(self, in_flight: int) -> None:
+        most = f"up to {self.settings.grace_s:g} s for {plural(in_flight, 'request')} under way"
+        self.progress.say(f"snellen: waiting {most}; interrupt to end at once.")
+
+
+def _settings(config: pytest.Config, worker: Worker | None) -> Settings:
+    option = config.option
+    settings = load_settings(
+        _start(config),
+        environ=os.environ,
+        mode=option.eval_responses,
+        models=tuple(option.eval_model),
+        concurrency=option.eval_concurrency,
+        limits=_limits(option),
+        fresh=option.eval_fresh,
+    )
+    if worker is None:
+        return settings
+    return replace(settings, processes=worker.count, limits=limits_share(settings.limits, worker))
 
 
 def _limits(option: argparse.Namespace) -> Limits:
-    most_errors = option.eval_max_errors
-    return Limits(
-        max_cost_usd=option.eval_max_cost,
-        max_calls=option.eval_max_calls,
-        max_errors=None if most_errors is None else parse_error_limit(most_errors),
-    )
+    cost, calls, errors = option.eval_max_cost, option.eval_max_calls, option.eval_max_errors
+    problems = []
+    if cost is not None and not cost >= 0:  # which a NaN is neither
+        problems.append(Problem(f"--max-cost {cost:g} is no amount of USD; right is 2.50"))
+    if calls is not None and calls < 0:
+        problems.append(Problem(f"--max-calls {calls} is less than none; right is 100"))
+    if problems:
+        raise ConfigError(problems)
+    most_errors = None if errors is None else parse_error_limit(errors)
+    return Limits(max_cost_usd=cost, max_calls=calls, max_errors=most_errors)
 
 
 def _lanes(jobs: Iterable[Job]) -> list[list[Job]]:
@@ -207,12 +356,8 @@ def _lanes(jobs: Iterable[Job]) -> list[list[Job]]:
     return list(lanes.values())
 
 
-def _rotated(jobs: list[Job], config: pytest.Config) -> list[Job]:
-    """The jobs from another one on in each worker, so that they do not all begin with the same question."""
-    worker = getattr(config, "workerinput", {})
-    number = int(str(worker.get("workerid", "gw0")).removeprefix("gw"))
-    start = len(jobs) * number // max(1, worker.get("workercount", 1))
-    return jobs[start:] + jobs[:start]
+def _strings(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _record_by_pytest(job: Job) -> str:

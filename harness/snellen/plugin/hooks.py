@@ -11,6 +11,7 @@ __all__: list[str] = []
 
 _PYTHON_EVAL = "eval_*.py"
 _YAML_EVALS = ("*.eval.yaml", "*.eval.yml")
+_REFUSABLE = ("eval_concurrency", "eval_max_cost", "eval_max_calls", "eval_max_errors")
 _MODES = ("recorded", "missing", "refresh", "live")
 
 
@@ -53,9 +54,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Has pytest rewrite the assertions of eval files, and gathers trials where xdist's workers send them."""
+    """Has pytest rewrite the assertions of eval files, and loads the rest where that cannot wait for the first eval.
+
+    xdist's workers send their trials to a process that collects nothing, and what is wrong with a flag is said at once.
+    """
     config.addinivalue_line("python_files", _PYTHON_EVAL)
-    if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
+    is_spread = getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput")
+    if is_spread or any(getattr(config.option, name) is not None for name in _REFUSABLE):
         from snellen.plugin.register import register
 
         register(config)

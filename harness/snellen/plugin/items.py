@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from snellen.errors import SnellenError
 from snellen.plugin.failures import NoResponseError, WrongAnswerError, explain
 from snellen.runner.engine import Result
 from snellen.runner.plan import Job
-from snellen.runs.codec import trial_to_json
 from snellen.trial import Skipped, Trial
 
 __all__ = ["JudgedItem"]
@@ -25,7 +22,7 @@ class JudgedItem(pytest.Item):
     Attributes:
         job: What is asked.
         place: Position in the session, the order of the report.
-        result: The trial, or why there is none; None until it is known.
+        result: The trial, or why there is none; None until it is known and after it was taken.
     """
 
     job: Job
@@ -56,11 +53,3 @@ class JudgedItem(pytest.Item):
         """The failure in our words, None when it is not one of ours."""
         ours = isinstance(excinfo.value, NoResponseError | SnellenError | WrongAnswerError)
         return printable(str(excinfo.value)) if ours else None
-
-    def payload(self) -> tuple[int, str, str] | None:
-        """What the controlling process must know of the item, as plain values; None when nothing became of it."""
-        if self.result is None:
-            return None
-        if isinstance(self.result, Skipped):
-            return self.place, "skipped", json.dumps(asdict(self.result))
-        return self.place, "trial", trial_to_json(self.result).decode("utf-8")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from snellen._text import printable
 from snellen.errors import SnellenError
 from snellen.plugin import fixtures
-from snellen.plugin.evals import RUN_KEY, EvalRun
+from snellen.plugin.evals import RUN_KEY, EvalRun, in_pytests_words
 from snellen.plugin.summary import Summary
 
 __all__ = ["register"]
@@ -24,8 +23,9 @@ def register(config: pytest.Config) -> None:
     try:
         run = EvalRun(config)
     except SnellenError as error:
-        raise pytest.UsageError(printable(str(error))) from error
+        raise pytest.UsageError(in_pytests_words(str(error))) from error
     config.stash[RUN_KEY] = run
     config.pluginmanager.register(run, "snellen-evals")
+    config.pluginmanager.register(run.progress, "snellen-progress")
     config.pluginmanager.register(fixtures, "snellen-fixtures")
     config.pluginmanager.register(Summary(run), "snellen-summary")

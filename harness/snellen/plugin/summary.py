@@ -6,7 +6,6 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from snellen._text import printable
-from snellen.analysis.summarize import summarize
 from snellen.plugin.evals import EvalRun
 from snellen.report.terminal import summary_table
 
@@ -22,12 +21,12 @@ class Summary:
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Adds the section."""
-        run = self._evals.run
-        if run is None:
+        evals, out = self._evals, terminalreporter
+        if evals.summary is None and not evals.notes:
             return
-        out = terminalreporter
         out.section("snellen", sep="=")
-        table = summary_table(summarize(run), width=out._tw.fullwidth, color=out.hasmarkup)  # noqa: SLF001  # no public way
-        out.write_line(table)
-        for note in self._evals.notes:
+        if evals.summary is not None:
+            width = out._tw.fullwidth  # noqa: SLF001  # no public way
+            out.write_line(summary_table(evals.summary, width=width, color=out.hasmarkup))
+        for note in evals.notes:
             out.write_line(printable(note))

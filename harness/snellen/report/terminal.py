@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 
 from snellen._text import printable
 from snellen.analysis.summarize import Slice, Summary
@@ -10,7 +11,8 @@ from snellen.report.words import in_dollars
 
 __all__ = ["summary_table"]
 
-_HEADINGS = ("passed", "failed", "unscored", "error", "skipped")
+_ALWAYS = ("passed", "failed", "unscored", "error")
+_HEADINGS = (*_ALWAYS, "not asked", "skipped")  # these only where there are some
 
 
 def summary_table(summary: Summary, *, width: int = 100, color: bool = False) -> str:
@@ -25,20 +27,20 @@ def summary_table(summary: Summary, *, width: int = 100, color: bool = False) ->
     from rich.table import Table
     from rich.text import Text
 
-    has_skips = any(row.skipped for row in summary.models)
+    counts = [_counts(row) for row in summary.models]
+    shown = [heading in _ALWAYS or any(count[at] != "0" for count in counts) for at, heading in enumerate(_HEADINGS)]
     has_costs = summary.overall.cost.total_usd is not None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("model", overflow="fold")
-    for heading in _HEADINGS if has_skips else _HEADINGS[:-1]:
+    for heading in itertools.compress(_HEADINGS, shown):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("accuracy (95 %)", justify="right", no_wrap=True)
     table.add_column("latency", justify="right", no_wrap=True)
     if has_costs:
         table.add_column("cost", justify="right", no_wrap=True)
-    for row in summary.models:
-        counts = _counts(row) if has_skips else _counts(row)[:-1]
+    for row, counted in zip(summary.models, counts, strict=True):
         measured = [_accuracy(row), _latency(row), *([_cost(row)] if has_costs else [])]
-        table.add_row(Text(printable(row.model)), *counts, *map(Text, measured))
+        table.add_row(Text(printable(row.model)), *itertools.compress(counted, shown), *map(Text, measured))
     out = io.StringIO()
     Console(file=out, width=width, force_terminal=color, color_system="standard" if color else None).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
@@ -50,7 +52,8 @@ def _counts(row: Slice) -> list[str]:
         (totals.passed, "green"),
         (totals.failed, "red"),
         (totals.unscored, "yellow"),
-        (totals.error, "magenta"),
+        (totals.error - totals.not_asked, "magenta"),
+        (totals.not_asked, "dim"),
         (row.skipped, "dim"),
     ]
     return [f"[{style}]{count}[/]" if count else "0" for count, style in styled]

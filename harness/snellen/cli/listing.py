@@ -1,0 +1,62 @@
+"""What went wrong in a run, a line a trial, as `run` and `show` list it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from snellen._text import plural, printable, shorten
+from snellen.analysis.summarize import FlakyCase, Summary
+from snellen.runs.store import RunStore
+from snellen.trial import Trial
+
+__all__ = ["flaky_lines", "reason", "wrong_lines"]
+
+_MAX_LISTED = 20
+_REASON_WIDTH = 300
+
+
+def wrong_lines(store: RunStore, name: str, *, not_asked_because: str, elsewhere: str) -> Iterator[str]:
+    """The first trials that did not pass, in the plan's order, and how many more there are.
+
+    Args:
+        store: Where the run is.
+        name: Of the run.
+        not_asked_because: Why trials were not asked; those are only counted.
+        elsewhere: Where all of them are shown, a clause.
+    """
+    with store.open(name) as kept:
+        wrong = [(row.place, row.failure) for row in kept.rows() if row.outcome != "passed"]
+        asked = [place for place, failure in wrong if failure != "not_asked" or not not_asked_because]
+        for place in asked[:_MAX_LISTED]:
+            trial = kept.at(place)
+            if isinstance(trial, Trial):
+                yield printable(f"{trial.outcome.upper():<8} {trial.eval}[{trial.label}]  {reason(trial)}")
+    if len(asked) > _MAX_LISTED:
+        yield f"… and {len(asked) - _MAX_LISTED:,} more; {elsewhere}"
+    if len(wrong) > len(asked):
+        yield printable(f"NOT ASKED {plural(len(wrong) - len(asked), 'trial')}: {not_asked_because}")
+
+
+def reason(trial: Trial) -> str:
+    """Why a trial did not pass."""
+    if trial.failure is not None:  # whole: its last line says what to do
+        return "\n         ".join(line.strip() for line in trial.failure.message.splitlines())
+    response = trial.response
+    said = [f"stop: {response.stop}"] if response is not None and response.stop != "stop" else []
+    said += [f"{score.scorer}: {score.explanation}" for score in trial.scores if not score.passed]
+    return shorten("; ".join(said) or "nothing judges this case: it expects nothing", _REASON_WIDTH)
+
+
+def flaky_lines(summary: Summary) -> Iterator[str]:
+    """The cases whose repeats disagree, and how often each was right."""
+    for flaky in itertools.islice(summary.flaky, _MAX_LISTED):
+        yield printable(_flaky(flaky))
+    if len(summary.flaky) > _MAX_LISTED:
+        yield f"… and {len(summary.flaky) - _MAX_LISTED:,} more cases whose repeats disagree"
+
+
+def _flaky(flaky: FlakyCase) -> str:
+    who = "-".join(part for part in (flaky.case, flaky.variant, flaky.model) if part)
+    low, high = flaky.interval.low, flaky.interval.high
+    return f"FLAKY    {flaky.eval}[{who}]  right {flaky.passed} times of {flaky.asked} ({low:.0%}-{high:.0%})"
