@@ -141,7 +141,8 @@ class Asker:
         if self.stop_reason:
             return Answer(failure=failure_of(NotAskedError(self.stop_reason)))
         while not claims.take(question.fingerprint):
-            await asyncio.sleep(wait_s)
+            with self.room(question.job.model).away():  # there may be questions that nobody asks yet
+                await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 1.5, _POLL_LONGEST_S)
         try:
             entry = self._answered_elsewhere(question)

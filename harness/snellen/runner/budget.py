@@ -98,11 +98,14 @@ class Budget:
         """Questions that were asked and got none."""
 
     async def admit(self, model: str, expected_usd: float | None) -> float | None:
-        """Waits until the money for one more question is there and sets it aside; gives what is to be given back, if any.
+        """Waits until the money for one more question is there and sets it aside; gives what must be given back.
 
         Args:
             model: Who is asked.
             expected_usd: What the first question of this model may cost; None when that is not known.
+
+        Returns:
+            None when nothing was set aside, because cost has no limit or the limit is reached.
         """
         most = self._limits.max_cost_usd
         if most is None:

@@ -178,20 +178,23 @@ def select(found: Iterable[Case], *, only: tuple[str, ...], tags: tuple[str, ...
     Raises:
         InputError: An id is of no case, or nothing is left.
     """
-    seen: list[str] = []
-    left = 0
+    seen: list[str] = []  # only for saying what was meant: it grows with the cases
+    missing = dict.fromkeys(only)
+    is_any_there, left = False, 0
     for case in found:
-        seen.append(case.id)
+        is_any_there = True
+        if only:
+            seen.append(case.id)
+            missing.pop(case.id, None)
         if (not only or case.id in only) and (not tags or set(tags) & set(case.tags)):
             left += 1
             yield case
-    for wanted in only:
-        if wanted not in seen:
-            meant = nearest(wanted, seen)
-            hint = f"Did you mean {meant!r}?" if meant else None
-            raise InputError(Problem(f"only={wanted!r}, but no case has that id", file=where, hint=hint))
+    for wanted in missing:
+        meant = nearest(wanted, seen)
+        hint = f"Did you mean {meant!r}?" if meant else None
+        raise InputError(Problem(f"only={wanted!r}, but no case has that id", file=where, hint=hint))
     if not left:
-        what = f"no case has a tag of {', '.join(tags)}" if tags and seen else "there is no case"
+        what = f"no case has a tag of {', '.join(tags)}" if tags and is_any_there else "there is no case"
         raise InputError(Problem(what, file=where))
 
 
