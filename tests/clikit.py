@@ -104,7 +104,12 @@ def start(
 
 def finish(process: subprocess.Popen[str], *, timeout_s: float = 60) -> Finished:
     """What the process left behind, once it has ended."""
-    out, err = process.communicate(timeout=timeout_s)
+    try:
+        out, err = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired:  # it must not outlive its test, whose failure would then be others' too
+        process.kill()
+        process.communicate()
+        raise
     return Finished(process.returncode, out, err)
 
 

@@ -91,7 +91,12 @@ async def ask_with_retries(
     left_s = trial_timeout_s
     while True:
         a_try = Try(len(attempts) + 1, left_s)
-        reply = await attempt(a_try)
+        try:
+            reply = await attempt(a_try)
+        except ModelError as error:  # not of the server: it was told not to go on, and says what had been tried
+            if attempts:
+                raise UnansweredError(error, tuple(attempts)) from error
+            raise
         if not isinstance(reply, ModelError):
             return reply, (*attempts, Attempt(status=200))
         left_s -= a_try.spent_s

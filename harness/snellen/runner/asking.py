@@ -127,6 +127,7 @@ class Asker:
         clients, self._clients = self._clients, {}
         for client in clients.values():
             await client.aclose()
+        await asyncio.sleep(0)  # a transport that was told to close does so in the loop's next round
         for appender in self._appenders.values():
             await asyncio.to_thread(appender.close)
         self._appenders.clear()
@@ -251,8 +252,8 @@ class Asker:
         failure, health = failure_of(error), self._health[question.job.model.key]
         if error.fatal:
             health.give_up(failure)
-        elif isinstance(error, NotAskedError) and health.failure is not None:
-            return Answer(failure=health.failure)
+        elif error.kind == "not_asked" and health.failure is not None:
+            failure = health.failure
         return Answer(failure=failure, attempts=error.attempts if isinstance(error, UnansweredError) else ())
 
     async def _keep(self, question: Question, response: Response) -> None:
