@@ -92,7 +92,9 @@ def _jpeg(data: bytes) -> Anatomy:
     kept: list[bytes] = [data[:2]]
     removed: list[str] = []
     orientation, marker, end = 1, _SOI, 2
+    has_scan = False
     for marker, start, end in _jpeg_segments(data):
+        has_scan = has_scan or marker == _SOS
         body = data[start + 4 : end]
         label = _jpeg_metadata(marker, body)
         if label:
@@ -108,8 +110,14 @@ def _jpeg(data: bytes) -> Anatomy:
         orientation=orientation,
         is_lossy=True,
         # Pillow notices only when its buffer happens to run out, and other decoders paint the rest grey.
-        damage="" if marker == _EOI else f"{_TRUNCATED}: its end marker is missing",
+        damage=_jpeg_damage(has_scan=has_scan, has_end=marker == _EOI),
     )
+
+
+def _jpeg_damage(*, has_scan: bool, has_end: bool) -> str:
+    if not has_end:
+        return f"{_TRUNCATED}: its end marker is missing"
+    return "" if has_scan else "holds no picture data"
 
 
 def _end_of_scan(data: bytes, position: int) -> int:

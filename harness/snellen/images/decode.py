@@ -99,6 +99,20 @@ class OpenedImage:
     facts: ImageFacts
     name: str
 
+    def check(self) -> None:
+        """Makes sure that it can be decoded.
+
+        A JPEG is whole when its segments lead to its end marker: what is damaged in between, no decoder notices
+        either, they paint it. Of other formats all pixels are decoded.
+
+        Raises:
+            ImageError: As `load`.
+        """
+        if self.kind.format != "JPEG":
+            self.load()
+        elif self.anatomy.damage:
+            raise _broken(self.name, self.anatomy.damage)
+
     def load(self, *, draft: bool = False) -> None:
         """Decodes all of it.
 

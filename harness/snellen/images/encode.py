@@ -103,7 +103,7 @@ def _clean(picture: OpenedImage, rules: ImageRules, *, checked: bool) -> bytes |
     if may_be_see_through:
         picture.load()
     elif not checked:
-        picture.load(draft=True)
+        picture.check()
     return None if may_be_see_through and is_see_through(picture.image) else anatomy.clean
 
 

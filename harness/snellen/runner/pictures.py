@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snellen._files import digest
@@ -21,21 +22,27 @@ __all__ = ["encode_pictures", "is_quick"]
 
 DataUrls = dict[tuple[str, str], str]
 
+_JPEG_SUFFIXES = (".jpg", ".jpeg")  # checked without decoding
 _QUICK_BYTES = 512 * 1024  # reading, digesting and base64 of so much takes about what handing it to a thread takes
 
 
 def is_quick(request: Request, cache: DigestCache) -> bool:
-    """True when the pictures are small files that were decoded before, so that they need only be read and wrapped."""
+    """True when the pictures are small files that need only be read and wrapped, as far as can be told before."""
     total = 0
     for part in request.images:
         path = part.ref.path
-        if path is None or part.transform or not cache.is_checked(part.identity):
+        is_cheap = path is not None and not part.transform and _is_cheap(path, part, cache)
+        if path is None or not is_cheap:
             return False
         try:
             total += path.stat().st_size
         except OSError:
             return False
     return total <= _QUICK_BYTES
+
+
+def _is_cheap(path: Path, part: ImagePart, cache: DigestCache) -> bool:
+    return path.suffix.lower() in _JPEG_SUFFIXES or cache.is_checked(part.identity)
 
 
 def encode_pictures(
