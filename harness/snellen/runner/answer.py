@@ -84,5 +84,5 @@ def entry_of(question: Question, response: Response) -> Entry:
 def again(answer: Answer) -> Answer:
     """The same answer for another trial that asked the same: it was paid for once."""
     if answer.response is None:
-        return answer
+        return Answer(failure=answer.failure)
     return Answer(response=replace(answer.response, recorded=True), images=answer.images)
