@@ -85,7 +85,7 @@ def table(lines: Iterable[Line]) -> Iterator[str]:
             f"{float(str(count)) / wall:,.0f}",
             f"{median(runs, 'cpu_s') / float(str(count)) * 1000:.2f}",
             f"{median(runs, 'peak_rss_mb'):.0f}",
-            f"{median(first, 'first_request_s'):.2f}" if first and "replay" not in name else "",
+            f"{median(first, 'first_req_s'):.2f}" if first and "replay" not in name else "",
         )
         yield f"| {' | '.join(cells)} |"
 

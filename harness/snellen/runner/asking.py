@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from snellen._clock import iso_now
 from snellen._keys import FingerprintSet
-from snellen.errors import ConfigError, InputError, ModelError
+from snellen.errors import ConfigError, InputError, ModelError, StorageError
 from snellen.images.digest import DigestCache
 from snellen.models.api import parse_reply, request_body
 from snellen.models.client import Asked, ModelClient
@@ -58,6 +58,7 @@ class Asker:
         cache: DigestCache,
         open_journal: Callable[[], Journal],
         budget: Budget,
+        stop: Callable[[str], None],
         sleep: Callable[[float], Awaitable[object]],
     ) -> None:
         """Opens nothing yet.
@@ -68,6 +69,7 @@ class Asker:
             cache: Knows which pictures were decoded before.
             open_journal: Gives the run's journal, opening it the first time.
             budget: Of the run.
+            stop: Has nothing more sent; takes the reason.
             sleep: Waits so many seconds.
         """
         self._settings = settings
@@ -75,6 +77,7 @@ class Asker:
         self._cache = cache
         self._open_journal = open_journal
         self._budget = budget
+        self._stop = stop
         self._sleep = sleep
         self._claims: Claims | None = None
         self._appenders: dict[RecordingStore, Appender] = {}
@@ -243,7 +246,11 @@ class Asker:
         except ModelError as error:
             self._open_journal().failed(question.fingerprint)
             return failure_of(error)
-        await self._keep(question, response)
+        try:
+            await self._keep(question, response)
+        except StorageError as error:  # said at once: the next request waits for no more than our place
+            self._stop(str(error))
+            raise
         if response.usage.input_tokens is not None:
             self.limiter(spec).used(response.usage.input_tokens + (response.usage.output_tokens or 0))
         return response

@@ -38,6 +38,7 @@ Result = Trial | Skipped
 
 _Out = asyncio.Queue[tuple[Job, Result] | BaseException | None]
 
+_DRAIN_S = 0.05
 _HELD_RESULTS = 64  # settled, and not yet taken by whoever reads the stream
 
 
@@ -81,13 +82,14 @@ class Engine:
             cache=self._cache,
             open_journal=self._open_journal,
             budget=self.budget,
+            stop=self.stop,
             sleep=sleep,
         )
         self._in_batches = Pending(())
         self._tasks: set[asyncio.Task[object]] = set()
         self._is_left = False
         self.used = FingerprintSet()
-        """Fingerprints that this run asked for, found or not."""
+        """Fingerprints that a replay asked for, found or not."""
         self.places: set[tuple[str, str]] = set()
         """Eval and model of the recordings files that this run looked into."""
 
@@ -171,10 +173,25 @@ class Engine:
                 else:
                     yield item
         finally:
-            tasks = (*feeders, *self._tasks)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            for feeder in feeders:
+                feeder.cancel()
+            await self._wind_up(out)
+            await asyncio.gather(*feeders, return_exceptions=True)
+
+    async def _wind_up(self, out: _Out) -> None:
+        """Has what is in flight received and kept, though nobody wants its results, and ends the rest."""
+        if not self._tasks:
+            return
+        self.stop("the run was ended", leave_rest=True)
+        late = asyncio.get_running_loop().call_later(self._settings.grace_s, self.give_up)
+        try:
+            while tasks := set(self._tasks):
+                while not out.empty():
+                    out.get_nowait()
+                await asyncio.wait(tasks, timeout=_DRAIN_S)
+        finally:
+            late.cancel()
+            self.give_up()
 
     async def settle(self, job: Job) -> Result:
         """The result of one job."""
@@ -271,7 +288,8 @@ class Engine:
             question = prepare(job, cache=self._cache, pinned=self._settings.pinned)
         except InputError as error:
             return error_trial(job, failure_of(error))
-        self.used.add(question.fingerprint)
+        if self._settings.mode == "recorded":
+            self.used.add(question.fingerprint)
         self.places.add((job.eval.recordings, job.model.key))
         entry = self._find(question)
         if entry is not None:
