@@ -165,7 +165,7 @@ def run_and_keep(
     settings: Settings,
     *,
     command: Sequence[str] = (),
-    on_start: Callable[[int], None] = lambda _: None,
+    on_start: Callable[[int, Engine], None] = lambda *_: None,
     on_result: Callable[[Result], None] = lambda _: None,
     on_interrupt: Callable[[str], None] = lambda _: None,
     conclude: Callable[[RunResult], None] = lambda _: None,
@@ -177,7 +177,7 @@ def run_and_keep(
         evals: What to measure.
         settings: How.
         command: What was typed, for the run's facts and for `snellen resume`.
-        on_start: Called once with the number of jobs, before anything is asked.
+        on_start: Called once with the number of jobs and the engine, before anything is asked.
         on_result: Called with each result as it is settled.
         on_interrupt: Called with a sentence when a signal ends the run early.
         conclude: Called with the result before the run counts as ended: what is killed in here is gone on with.
@@ -198,7 +198,7 @@ def run_and_keep(
     try:
         store, writer, notes = open_store(settings, facts, continues=engine.is_continued)
         with writer:
-            on_start(found.jobs)
+            on_start(found.jobs, engine)
 
             def take(job: Job, result: Result) -> None:
                 writer.add(job.place, result)

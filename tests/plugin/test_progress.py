@@ -7,19 +7,21 @@ import pty
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from evalkit import answering, make_project
-from snellen.plugin import progress
-from snellen.testing import FakeEndpoint, FakeReply, chat_reply
+from snellen.plugin import prefetch, progress
+from snellen.testing import FakeEndpoint, FakeReply, FakeRequest, chat_reply
 
-_SLOW = FakeReply(body=chat_reply("It is red."), delay_s=2.5)
+_SLOW = FakeReply(body=chat_reply("It is red."), delay_s=1.5)
 _FAST = FakeReply(body=chat_reply("It is red."))
 
 
-def _on_a_terminal(root: Path, *arguments: str) -> str:
+def _on_a_terminal(root: Path, *arguments: str, has_shown: threading.Event) -> str:
+    """What is shown; the event is set once a line has told how far the session is."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "evals", *arguments]
     with subprocess.Popen(  # noqa: S603  # ourselves
@@ -30,21 +32,37 @@ def _on_a_terminal(root: Path, *arguments: str) -> str:
         try:
             while part := os.read(ours, 65536):
                 shown += part
+                if b" fetched, " in shown:
+                    has_shown.set()
         except OSError:
             pass  # how a terminal says that nobody writes to it any more
     os.close(ours)
     return shown.decode()
 
 
-def _ask(root: Path, *flags: str) -> str:
-    return _on_a_terminal(root, "--eval-responses=live", "--eval-concurrency=1", *flags)
+def _ask(root: Path, *flags: str, has_shown: threading.Event | None = None) -> str:
+    call = ("--eval-responses=live", "--eval-concurrency=1", *flags)
+    return _on_a_terminal(root, *call, has_shown=has_shown or threading.Event())
+
+
+@pytest.fixture
+def _noticed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait is told about after a moment, so that tests need not wait long."""
+    monkeypatch.setattr(prefetch, "_NOTICE_S", 0.05)
 
 
 @pytest.mark.parametrize("flags", [(), ("-v",), ("-s",), ("-q",)], ids=" ".join)
 def test_a_terminal_shows_how_far_a_waiting_session_is(pytester: pytest.Pytester, flags: tuple[str, ...]) -> None:
-    with FakeEndpoint(_FAST, _SLOW, _FAST) as endpoint:
+    has_shown = threading.Event()
+
+    def answer(_: FakeRequest) -> FakeReply:
+        if len(endpoint.requests) == 2:
+            has_shown.wait(60)
+        return _FAST
+
+    with FakeEndpoint(answer=answer) as endpoint:
         root = make_project(pytester.path, url=endpoint.base_url, cases=3)
-        shown = _ask(root, *flags)
+        shown = _ask(root, *flags, has_shown=has_shown)
     assert "3 passed" in shown
     *_, last = re.finditer(r"snellen: [12] of 3 fetched, [012] judged *", shown)  # whichever was answered first
     assert shown[last.end() :].startswith("\r")
@@ -56,6 +74,7 @@ def test_nothing_is_shown_to_somebody_who_wants_quiet(pytester: pytest.Pytester)
         assert " fetched, " not in _ask(root, "-q", "-q")
 
 
+@pytest.mark.usefixtures("_noticed_soon")
 def test_a_log_gets_a_line_now_and_then(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_LINE_S", 0.0)
     with FakeEndpoint(_FAST, _SLOW, _FAST) as endpoint:
@@ -65,10 +84,11 @@ def test_a_log_gets_a_line_now_and_then(pytester: pytest.Pytester, monkeypatch: 
     result.assert_outcomes(passed=3)
 
 
+@pytest.mark.usefixtures("_noticed_soon")
 def test_a_log_of_a_short_wait_gets_none(pytester: pytest.Pytester) -> None:
     with FakeEndpoint(_FAST, _SLOW, _FAST) as endpoint:
         make_project(pytester.path, url=endpoint.base_url, cases=3)
-        result = pytester.runpytest("evals", "--eval-responses=live", "--eval-concurrency=1")
+        result = pytester.runpytest_inprocess("evals", "--eval-responses=live", "--eval-concurrency=1")
     result.stdout.no_fnmatch_line("* fetched, *")
 
 

@@ -18,6 +18,11 @@ from snellen.testing import FakeEndpoint, FakeReply, FakeRequest, chat_reply
 from snellen.trial import Run
 
 
+# CPython ends itself by the signal when that came while `exec` ran a text, as it does in the import of a dataclass, even
+# though the KeyboardInterrupt was handled later. A shell calls both 130 or 2, and nobody calls them a success.
+_INTERRUPTED = (pytest.ExitCode.INTERRUPTED, -signal.SIGINT)
+
+
 def _latest(root: Path) -> Run:
     return RunStore(root / ".snellen" / "runs.db").load("latest")
 
@@ -64,7 +69,7 @@ def _interrupted(root: Path, stuck: _Stuck, *arguments: str, press: Callable[[su
             said, _ = session.communicate(timeout=60)
         finally:
             session.kill()
-    assert session.returncode == pytest.ExitCode.INTERRUPTED, said
+    assert session.returncode in _INTERRUPTED, said
     return said
 
 
@@ -127,7 +132,7 @@ def test_a_second_interrupt_ends_at_once(pytester: pytest.Pytester, monkeypatch:
 def test_an_interrupt_reaches_workers_and_what_arrived_is_not_asked_again(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SNELLEN_GRACE_S", "2")
+    monkeypatch.setenv("SNELLEN_GRACE_S", "0.2")
     stuck = _Stuck(answered=4, hanging=1)
     call = ("--eval-responses=live", "--eval-concurrency=2", "-n", "2")
     with FakeEndpoint(answer=stuck) as endpoint:

@@ -13,7 +13,16 @@ from snellen.runs.store import RunStore
 from snellen.testing import FakeEndpoint, FakeRequest
 from snellen.trial import Run
 
-_DISTS = (("-n", "2"), ("-n", "4"), ("-n", "2", "--dist", "loadscope"), ("-n", "2", "--dist", "worksteal"))
+_TWO, _FOUR = ("-n", "2"), ("-n", "4")
+_LOADSCOPE, _WORKSTEAL, _EACH = ((*_TWO, "--dist", how) for how in ("loadscope", "worksteal", "each"))
+_ASKING = (
+    (_TWO, "missing"),
+    (_TWO, "refresh"),
+    (_TWO, "live"),
+    (_FOUR, "live"),
+    (_LOADSCOPE, "refresh"),
+    (_WORKSTEAL, "missing"),
+)
 
 
 def _answer(request: FakeRequest) -> str:
@@ -37,8 +46,7 @@ def _recorded(root: Path) -> list[tuple[str, str]]:
     return [(entry["case"], entry["fingerprint"]) for entry in map(json.loads, lines)]
 
 
-@pytest.mark.parametrize("mode", ["missing", "refresh", "live"])
-@pytest.mark.parametrize("spread", _DISTS, ids=" ".join)
+@pytest.mark.parametrize(("spread", "mode"), _ASKING, ids=[f"{' '.join(spread)} {mode}" for spread, mode in _ASKING])
 def test_workers_ask_each_question_once_and_find_what_one_process_finds(
     pytester: pytest.Pytester, tmp_path: Path, spread: tuple[str, ...], mode: str
 ) -> None:
@@ -58,7 +66,7 @@ def test_workers_ask_each_question_once_and_find_what_one_process_finds(
             assert [case for case, _ in _recorded(root)] == sorted(f"c{n}" for n in range(12))
 
 
-@pytest.mark.parametrize("spread", [*_DISTS, ("-n", "2", "--dist", "each")], ids=" ".join)
+@pytest.mark.parametrize("spread", [_TWO, _LOADSCOPE, _EACH], ids=" ".join)
 def test_a_spread_replay_is_that_of_one_process(pytester: pytest.Pytester, spread: tuple[str, ...]) -> None:
     with FakeEndpoint(answer=_answer) as endpoint:
         root = make_project(pytester.path, url=endpoint.base_url, cases=6)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -24,18 +25,28 @@ def command(mode: str) -> tuple[str, ...]:
     return ("run", "evals", "--responses", mode, "--concurrency", "8")
 
 
+def wait_for_runs(root: Path, count: int) -> None:
+    """Until so many processes have entered their runs, which they do before they ask."""
+    store = RunStore(root / ".snellen" / "runs.db")
+    deadline = time.monotonic() + 60
+    while len(store.ids()) < count and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize(("processes", "mode"), [(2, "live"), (2, "refresh"), (scaled(4, 8), "missing")])
 def test_processes_ask_each_question_once_between_them(tmp_path: Path, processes: int, mode: str) -> None:
     chance = moments(f"{processes} {mode}")
     for turn in range(scaled(1, 20)):
-        gate = threading.Event()
+        folder = tmp_path / str(turn)
 
-        def delay_s(line: Line, gate: threading.Event = gate) -> float:
-            """The first answer comes late, so that all processes have begun by then."""
-            return 1.5 if line.number == 0 and not gate.is_set() else chance.uniform(0.005, 0.03)
+        def delay_s(line: Line, folder: Path = folder) -> float:
+            """Nothing is answered before all processes have begun."""
+            if line.number == 0:
+                wait_for_runs(folder, processes)
+            return chance.uniform(0.005, 0.03)
 
         with FaultServer(delay_s=delay_s) as server:
-            root = make_lab(tmp_path / str(turn), server.base_url, cases=_CASES)
+            root = make_lab(folder, server.base_url, cases=_CASES)
             running = [start(*command(mode), cwd=root) for _ in range(processes)]
             results = [finish(process, timeout_s=120) for process in running]
         assert [(result.code, result.err) for result in results] == [(0, "")] * processes
@@ -64,21 +75,22 @@ def test_identical_questions_of_one_run_are_asked_once(tmp_path: Path, mode: str
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_process_goes_on_when_another_is_killed_with_a_question_on_its_way(tmp_path: Path, mode: str) -> None:
-    asked = threading.Event()
+    first_asked, second_asked = threading.Event(), threading.Event()
 
     def reached(stage: str, line: Line) -> None:
-        if stage == "request" and line.number == 7:
-            asked.set()
+        if stage == "request" and line.number in (7, 8):
+            (first_asked if line.number == 7 else second_asked).set()
 
     script = {f"c{case}": ("hang", "right") for case in range(20)}
     with FaultServer(script, on_reached=reached) as server:
         root = make_lab(tmp_path, server.base_url)
         first = start(*command(mode), cwd=root)
-        assert asked.wait(30)
+        assert first_asked.wait(60)
+        server.script.update(dict.fromkeys(server.script, ("right",)))
         second = start(*command(mode), cwd=root)
+        assert second_asked.wait(60)
         first.send_signal(signal.SIGKILL)
         finish(first)
-        server.script.update(dict.fromkeys(server.script, ("right",)))
         result = finish(second)
     assert (result.code, result.err) == (0, "")
     assert max(server.asked().values()) <= 2

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
 from snellen._clock import monotonic
+from snellen._text import printable
 from snellen.runner.engine import Result
 from snellen.trial import Trial
 
-__all__ = ["Progress", "progress"]
+__all__ = ["Progress", "progress", "said_of"]
 
 _LOG_EVERY_S = 10.0
+
+
+Waits = Callable[[], Mapping[str, float]]
 
 
 class Progress(Protocol):
     """Where a run reports how far it is."""
 
-    def start(self, total: int, /) -> None:
-        """There are `total` jobs."""
+    def start(self, total: int, waits: Waits = dict, /) -> None:
+        """There are `total` jobs; `waits` says for how many seconds which model is not asked."""
 
     def advance(self, result: Result, /) -> None:
         """One more is settled."""
@@ -40,12 +45,41 @@ def progress() -> Iterator[Progress]:
         yield _Lines()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as RichProgress
+    from rich.table import Column
+    from rich.text import Text
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    class WaitColumn(ProgressColumn):
+        """Who waits, and how long still; asked for anew whenever the bar is drawn."""
+
+        def render(self, task: Task) -> Text:
+            return Text(said_of(task.fields["waits"]()), style="yellow")
+
+    waits = WaitColumn(table_column=Column(no_wrap=True))
+    columns = (
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        waits,
+        TimeElapsedColumn(),
+    )
     with RichProgress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         yield _Bar(bar)
+
+
+def said_of(waits: Mapping[str, float]) -> str:
+    """`12 s for gpt-5.1`, for each model whose server wants to be left alone for a while."""
+    said = ", ".join(f"{math.ceil(seconds)} s for {name}" for name, seconds in waits.items())
+    return printable(f"waiting {said}") if said else ""
 
 
 class _Counts:
@@ -53,7 +87,7 @@ class _Counts:
         self._counts: Counter[str] = Counter()
         self._total = 0
 
-    def start(self, total: int, /) -> None:
+    def start(self, total: int, waits: Waits = dict, /) -> None:
         self._total = total
 
     def advance(self, result: Result, /) -> None:
@@ -93,11 +127,11 @@ class _Bar(_Counts):
 
         assert isinstance(bar, RichProgress)  # noqa: S101  # typed here so that rich loads only on a terminal
         self._bar = bar
-        self._task = bar.add_task("", total=None)
+        self._task = bar.add_task("", total=None, waits=dict)
 
-    def start(self, total: int, /) -> None:
-        super().start(total)
-        self._bar.update(self._task, total=total)
+    def start(self, total: int, waits: Waits = dict, /) -> None:
+        super().start(total, waits)
+        self._bar.update(self._task, total=total, waits=waits)
 
     def advance(self, result: Result, /) -> None:
         super().advance(result)

@@ -63,7 +63,7 @@ def run_command(
             evals,
             settings,
             command=command,
-            on_start=bar.start,
+            on_start=lambda total, engine: bar.start(total, lambda: engine.waits),
             on_result=bar.advance,
             on_interrupt=bar.say,
             conclude=conclude,

@@ -302,6 +302,11 @@ class Asker:
             self._limiters[whom] = limiter_of(self._share_of(spec), most=self._most(spec))
         return self._limiters[whom]
 
+    @property
+    def waits(self) -> dict[str, float]:
+        """Seconds for which nothing may be asked, by the name that is sent; only of models that wait."""
+        return {str(whom[-1]): wait for whom, limiter in self._limiters.items() if (wait := limiter.waiting_s) > 0}
+
     def _most(self, spec: ModelSpec) -> int:
         return max(1, (self._settings.concurrency or spec.concurrency) // self._settings.processes)
 

@@ -109,6 +109,11 @@ class Engine:
         return len(self._asker.flying)
 
     @property
+    def waits(self) -> dict[str, float]:
+        """Seconds for which nothing may be asked of a model, because its server said so; only of models that wait."""
+        return self._asker.waits
+
+    @property
     def run_id(self) -> str:
         """The id of the run: that of the killed run when this one goes on with it."""
         if self._run_id is None:

@@ -62,3 +62,17 @@ def test_a_terminal_gets_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) -
     assert "3/3" in shown
     assert "1 error, 1 passed, 1 skipped" in shown
     assert shown.endswith("\x1b[2K")  # the line is cleared: what stays is the result
+
+
+def test_a_bar_says_who_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress() as bar:
+        bar.start(3, lambda: {"gpt-5.1": 11.2})
+        bar.advance(_PASSED)
+    assert "waiting 12 s for gpt-5.1" in terminal.getvalue()
+
+
+def test_a_models_name_cannot_steer_the_terminal() -> None:
+    assert module.said_of({"gpt\x1b[2J": 0.2, "qwen": 60.0}) == "waiting 1 s for gpt\\x1b[2J, 60 s for qwen"

@@ -41,7 +41,9 @@ def test_facts_say_what_a_reader_must_know(make_jobs) -> None:
         pyproject.write_text(pyproject.read_text().replace("name =", 'note = "a fake"\nname ='))
         settings = load_settings(settings.root, environ={}, mode="live")
         starts: list[int] = []
-        run = run_and_keep(load_evals([settings.root / "evals"], settings), settings, on_start=starts.append).run
+        run = run_and_keep(
+            load_evals([settings.root / "evals"], settings), settings, on_start=lambda total, _: starts.append(total)
+        ).run
     facts = run.facts
     assert (facts.mode, facts.title, facts.model_notes, starts) == ("live", "shapes", {"fake": "a fake"}, [2])
     packages = {name: version(name) for name in ("snellen", "openai", "pillow", "pytest")}
