@@ -2,8 +2,8 @@
 
     python benchmarks/compare.py KIT [--reps 3] [--peers] [--large] [--report-only]
 
-KIT is a folder with the measuring kit: a mock server on 127.0.0.1, 5,000 pictures of about 158 KB, and `bench.py`, which
-runs one contender after another and writes a JSON line for each. Its `setup.sh` was run with BENCH_DIR, in which
+KIT is a folder with the measuring kit: a mock server on 127.0.0.1, 5,000 pictures of about 158 KB, and `bench.py`,
+which runs one contender after another and writes a JSON line for each. Its `setup.sh` was run with BENCH_DIR, in which
 `venv-snellen` is an environment with this checkout installed. All rows of a table come from one run.
 """
 

@@ -194,6 +194,7 @@ def run_and_keep(
     engine.begin(found, plan_key=plan_key(evals, settings), header=header)
     facts = _first_facts(evals, settings, engine, found, started_at=started, command=command)
     served: dict[str, dict[str, None]] = {}
+    settled = 0
     is_concluded = False
     try:
         store, writer, notes = open_store(settings, facts, continues=engine.is_continued)
@@ -201,19 +202,26 @@ def run_and_keep(
             on_start(found.jobs, engine)
 
             def take(job: Job, result: Result) -> None:
+                nonlocal settled
+                settled += not job.eval.fixture
                 writer.add(job.place, result)
                 _note_served(served, result)
                 if not job.eval.fixture:
                     on_result(result)
 
             number = run_evals(evals, settings, engine=engine, found=found, on_result=take, on_interrupt=on_interrupt)
-            facts = _last_facts(facts, engine, served, duration_s=elapsed_since(clock), interrupted=number is not None)
+            facts = _last_facts(facts, engine, served, duration_s=elapsed_since(clock))
+            if number is not None:
+                facts = replace(
+                    facts, state="interrupted", stopped_because=f"{settled:,} of {found.jobs:,} trials done"
+                )
             writer.finish(facts)
         result = _result(facts, settings, engine=engine, store=store, notes=notes, number=number)
         conclude(result)
         is_concluded = True
     finally:
-        engine.end(finished=is_concluded)
+        # Where nothing was sent, nothing is left to go on with.
+        engine.end(finished=is_concluded or not (engine.budget.calls or engine.is_continued))
     return result
 
 
@@ -312,14 +320,12 @@ def _first_facts(
     return replace(facts, state="running", command=tuple(command), evals=names)
 
 
-def _last_facts(
-    facts: RunFacts, engine: Engine, served: Mapping[str, Iterable[str]], *, duration_s: float, interrupted: bool
-) -> RunFacts:
+def _last_facts(facts: RunFacts, engine: Engine, served: Mapping[str, Iterable[str]], *, duration_s: float) -> RunFacts:
     budget = engine.budget
     return replace(
         facts,
         duration_s=round(duration_s, 3),
-        state="interrupted" if interrupted else "stopped" if engine.stop_reason else "finished",
+        state="stopped" if engine.stop_reason else "finished",
         stopped_because=engine.stop_reason,
         served_models={model: tuple(names) for model, names in served.items()},
         calls=budget.calls,

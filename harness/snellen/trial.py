@@ -148,7 +148,7 @@ class RunFacts:
         versions: Of snellen, Python and the packages that decide results, by name.
         model_notes: What a reader must know of a model, by its name ("offline model: no network, no key").
         state: running; finished; interrupted: ended by a person or a fault; stopped: ended by a limit of its own.
-        stopped_because: Why it was stopped, a sentence; empty for other states.
+        stopped_because: Why it was stopped, or how far it was when it was interrupted, a clause; else empty.
         command: What was typed.
         cwd: The folder it was typed in.
         git_commit: Of the project, empty when it is not in git.

@@ -68,7 +68,7 @@ def test_a_wrong_key_is_tried_once_and_nothing_more_is_asked(project, snellen: C
         project(url=endpoint.base_url, cases=12)
         result = snellen(*_LIVE, "--concurrency", "1")
         assert (result.code, len(endpoint.requests)) == (2, 1)
-    assert "not asked, because fake cannot be asked" in result.out
+    assert "NOT ASKED 11 trials: because fake cannot be asked: fake-vlm at" in result.out
 
 
 def test_answers_that_nothing_judges_are_no_success(project, snellen: Cli) -> None:
@@ -246,7 +246,10 @@ def test_ctrl_c_is_130_and_keeps_what_was_answered(project) -> None:
         result = finish(process)
     waiting = "Waiting up to 0.2 s for 2 under way; interrupt again to end at once."
     assert (result.code, result.err.splitlines()) == (130, [waiting, "snellen: interrupted"])
-    assert "The run was interrupted. What was answered is kept. To go on: snellen run evals" in result.out
+    assert (
+        "The run was interrupted: 5 of 9 trials done. What was answered is kept. To go on: snellen run evals"
+        in result.out
+    )
     assert not journal.exists()
     assert sorted(entry.case for entry in entries(root)) == ["c0", "c1", "c2"]
 

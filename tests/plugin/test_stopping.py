@@ -17,9 +17,8 @@ from snellen.runs.store import RunStore
 from snellen.testing import FakeEndpoint, FakeReply, FakeRequest, chat_reply
 from snellen.trial import Run
 
-
-# CPython ends itself by the signal when that came while `exec` ran a text, as it does in the import of a dataclass, even
-# though the KeyboardInterrupt was handled later. A shell calls both 130 or 2, and nobody calls them a success.
+# CPython ends itself by the signal if that came while `exec` ran a text, which the import of a dataclass does, however
+# well the KeyboardInterrupt was handled; a shell calls that 130.
 _INTERRUPTED = (pytest.ExitCode.INTERRUPTED, -signal.SIGINT)
 
 

@@ -16,26 +16,28 @@ _MAX_LISTED = 20
 _REASON_WIDTH = 300
 
 
-def wrong_lines(store: RunStore, name: str, *, not_asked_because: str, elsewhere: str) -> Iterator[str]:
+def wrong_lines(store: RunStore, name: str, *, elsewhere: str) -> Iterator[str]:
     """The first trials that did not pass, in the plan's order, and how many more there are.
 
     Args:
         store: Where the run is.
         name: Of the run.
-        not_asked_because: Why trials were not asked; those are only counted.
         elsewhere: Where all of them are shown, a clause.
     """
     with store.open(name) as kept:
         wrong = [(row.place, row.failure) for row in kept.rows() if row.outcome != "passed"]
-        asked = [place for place, failure in wrong if failure != "not_asked" or not not_asked_because]
+        asked = [place for place, failure in wrong if failure != "not_asked"]
+        left = [place for place, failure in wrong if failure == "not_asked"]
+        first_left = kept.at(left[0]) if left else None
         for place in asked[:_MAX_LISTED]:
             trial = kept.at(place)
             if isinstance(trial, Trial):
                 yield printable(f"{trial.outcome.upper():<8} {trial.eval}[{trial.label}]  {reason(trial)}")
     if len(asked) > _MAX_LISTED:
         yield f"… and {len(asked) - _MAX_LISTED:,} more; {elsewhere}"
-    if len(wrong) > len(asked):
-        yield printable(f"NOT ASKED {plural(len(wrong) - len(asked), 'trial')}: {not_asked_because}")
+    if isinstance(first_left, Trial):
+        said = reason(first_left).removeprefix("not asked").lstrip(":, ")
+        yield printable(f"NOT ASKED {plural(len(left), 'trial')}: {said}")
 
 
 def reason(trial: Trial) -> str:

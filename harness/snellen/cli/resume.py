@@ -24,6 +24,11 @@ def command_of(name: str) -> list[str]:
     """
     settings = load_settings(Path.cwd(), environ=os.environ)
     left = unfinished_runs(settings.state)
+    if name == "latest" and left and left[-1].is_running:
+        known = ", ".join(run.run_id for run in left if not run.is_running)
+        hint = f"To go on with an older one, name it: {known}." if known else "Wait for it, or end it by Ctrl-C."
+        raise InputError(Problem(f"run {left[-1].run_id} is under way", hint=hint))
+    left = [run for run in left if not run.is_running]
     found = left[-1:] if name == "latest" else [run for run in left if run.run_id.startswith(name)]
     if len(found) != 1:
         raise InputError(_no_such_run(name, left, RunStore(settings.state / "runs.db")))
@@ -41,7 +46,8 @@ def command_of(name: str) -> list[str]:
 def _no_such_run(name: str, left: list[Unfinished], store: RunStore) -> Problem:
     if name != "latest" and any(key.startswith(name) for key in store.ids()):
         return Problem(
-            f"run {name} came to its end; there is nothing to go on with", hint="To run it anew: snellen run"
+            f"run {name} came to its end; there is nothing to go on with",
+            hint=f"Its command, to run it anew: snellen show {name}",
         )
     known = ", ".join(run.run_id for run in left)
     what = f"{name!r} is no run that can be gone on with" if left else "no run can be gone on with"

@@ -52,7 +52,7 @@ def run_command(
 
         def conclude(result: RunResult) -> None:
             bar.end()
-            _print(result)
+            _print(result, has_report=report is not None)
             if report is not None:
                 _write_report(result, report)
             print(f"run: {result.facts.id}")
@@ -81,17 +81,17 @@ def _write_report(result: RunResult, file: Path) -> None:
 def _how_to_go_on(result: RunResult, command: tuple[str, ...]) -> str:
     if result.facts.mode == "recorded":
         return "The replay was interrupted."
-    why = "interrupted" if result.facts.state == "interrupted" else f"stopped: {result.facts.stopped_because}"
+    why = f"{result.facts.state}: {result.facts.stopped_because}"
     return printable(
         f"The run was {why}. What was answered is kept. To go on: {shlex.join(command)}, "
         f"or snellen resume {result.facts.id}"
     )
 
 
-def _print(result: RunResult) -> None:
+def _print(result: RunResult, *, has_report: bool) -> None:
     name, store, summary = result.facts.id, result.store, result.summary
-    because = result.facts.stopped_because
-    for line in wrong_lines(store, name, not_asked_because=because, elsewhere="the report shows all of them"):
+    elsewhere = "the report shows all of them" if has_report else "snellen report shows all of them"
+    for line in wrong_lines(store, name, elsewhere=elsewhere):
         print(line)
     for line in flaky_lines(summary):
         print(line)

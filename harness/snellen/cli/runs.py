@@ -39,17 +39,21 @@ def runs_command(*, limit: int, as_json: bool) -> int:
 
 
 def _as_json(info: RunInfo) -> dict[str, object]:
-    counts = {name: getattr(info, name) for name in ("passed", "failed", "unscored", "error", "skipped")}
+    counts = {name: getattr(info, name) for name in ("passed", "failed", "unscored", "error", "not_asked", "skipped")}
     return {"facts": info.facts, **counts, "accuracy": info.accuracy, "cost_usd": info.cost_usd}
 
 
 def _line(info: RunInfo) -> str:
     facts = info.facts
-    counts = [
-        f"{count:,} {name}"
-        for name in ("passed", "failed", "unscored", "error", "skipped")
-        if (count := getattr(info, name))
-    ]
+    pairs = (
+        (info.passed, "passed"),
+        (info.failed, "failed"),
+        (info.unscored, "unscored"),
+        (info.error - info.not_asked, "error"),
+        (info.not_asked, "not asked"),
+        (info.skipped, "skipped"),
+    )
+    counts = [f"{count:,} {name}" for count, name in pairs if count]
     parts = [
         facts.id,
         at_clock(facts.started_at),

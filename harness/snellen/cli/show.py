@@ -100,8 +100,7 @@ def _print_run(store: RunStore, name: str) -> None:
         _say(f"{word:<10} {value}")
     summary = _summary(store, name)
     print(f"\n{summary_table(summary, color=sys.stdout.isatty())}")
-    because = store.facts(name).stopped_because
-    lines = list(wrong_lines(store, name, not_asked_because=because, elsewhere="--json shows all of them"))
+    lines = list(wrong_lines(store, name, elsewhere="--json shows all of them"))
     for line in ["", *lines] if lines else []:
         print(line)
     for line in flaky_lines(summary):

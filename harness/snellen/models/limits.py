@@ -257,7 +257,9 @@ class Limiter:
     def _leave(self, slot: Slot) -> None:
         self._in_flight -= 1
         if self._window.answered(slot.in_round):
-            self._pause(_UNASKED_PAUSE_S if self._asked_pause_s is None else self._asked_pause_s)
+            wanted_s = _UNASKED_PAUSE_S if self._asked_pause_s is None else self._asked_pause_s
+            # Whoever wants more than that is not waited for: its cases end, and soon nothing more is asked of it.
+            self._pause(wanted_s if wanted_s <= self._longest_pause_s else 0.0)
             self._asked_pause_s = None
         if self._freed is not None and not self._freed.done():
             self._freed.set_result(None)

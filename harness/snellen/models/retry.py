@@ -88,17 +88,19 @@ async def ask_with_retries(
         UnansweredError: No try succeeded, or asking again is of no use.
     """
     attempts: list[Attempt] = []
+    last: ModelError | None = None
     left_s = trial_timeout_s
     while True:
         a_try = Try(len(attempts) + 1, left_s)
         try:
             reply = await attempt(a_try)
         except ModelError as error:  # not of the server: it was told not to go on, and says what had been tried
-            if attempts:
-                raise UnansweredError(error, tuple(attempts)) from error
+            if last is not None:
+                raise UnansweredError(last, tuple(attempts), f"It was not asked again: {error}") from error
             raise
         if not isinstance(reply, ModelError):
             return reply, (*attempts, Attempt(status=200))
+        last = reply
         left_s -= a_try.spent_s
         # The server's wait and ours on top: it says when there is room, not that there is room for all at once.
         wait_s = (reply.retry_after_s or 0.0) + backoff(len(attempts), rng)

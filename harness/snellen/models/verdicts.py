@@ -121,7 +121,7 @@ def verdict_of(status: int, said: Said, *, spec: ModelSpec) -> Verdict:
 
 def _unauthorized(said: Said, spec: ModelSpec) -> Verdict:
     hint = (
-        f"Check the key in {spec.api_key_env} and that it belongs to this address and may use this model. "
+        f"Check that {spec.api_key_env} is set, and that its key belongs to this address and may use this model. "
         "Nothing more is asked of this model in this run."
     )
     return Verdict(kind="auth", fatal=True, hint=hint)

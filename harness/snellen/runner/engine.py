@@ -281,7 +281,8 @@ class Engine:
             room.leave()
             self._tasks.discard(task)
             self._asker.flying.discard(task)
-        if result is not None:
+        is_unsent = result is not None and result.failure is not None and result.failure.kind == "not_asked"
+        if result is not None and not (is_unsent and self._is_left):
             await out.put((job, result))
 
     # What needs no waiting: input errors, replays, misses and skips.
@@ -363,8 +364,8 @@ class Engine:
 
     def _not_asked(self, task: asyncio.Task[object] | None = None) -> Failure:
         if task in self._asker.flying:
-            what = f"no answer within {self._settings.grace_s:g} s after the run was stopped ({self.stop_reason})"
-            return Failure(kind="timeout", message=f"{what}; it may have been charged for")
+            message = f"no answer had come when the run was ended ({self.stop_reason}); it may have been charged for"
+            return Failure(kind="timeout", message=message)
         return Failure(kind="not_asked", message=f"not asked: {self.stop_reason}")
 
     def _waits_in_batch(self) -> Failure:
@@ -395,7 +396,7 @@ class Engine:
             )
         if self._asker.resent:
             sent = plural(self._asker.resent, "question")
-            yield f"{sent} had been sent when that run was killed and were sent again; the server may charge for both."
+            yield f"{sent} had been sent when that run broke off and were sent again; the server may charge for both."
         yield from self._asker.notes
 
 

@@ -12,7 +12,7 @@ __all__ = ["Health"]
 
 _TOO_MANY = 25  # cases in a row, each of which was asked as often as `retries` allows
 _PAUSE_S = 30.0
-_OF_THE_SERVER = ("network", "server_error", "timeout")
+_OF_THE_SERVER = ("network", "rate_limited", "server_error", "timeout")
 
 
 class Health:
@@ -39,7 +39,7 @@ class Health:
     def give_up(self, failure: Failure) -> None:
         """Has nothing more asked of it: the same failure would come again."""
         message = f"not asked, because {self._spec.key} cannot be asked: {failure.message}"
-        self.failure = Failure(kind=failure.kind, message=message)
+        self.failure = Failure(kind="not_asked", message=message)
 
     async def take(self, failure: Failure | None, *, sleep: Callable[[float], Awaitable[object]]) -> None:
         """Takes in how a question ended; a server that answered before and fails now gets a pause to recover, once."""
@@ -52,10 +52,9 @@ class Health:
         if self._has_answered and not self._has_paused:
             await self._pause(sleep)
         else:
-            message = (
-                f"not asked: {self._spec.key} failed {_TOO_MANY} cases in a row, the last one so: {failure.message}"
-            )
-            self.failure = Failure(kind="not_asked", message=message)
+            said = failure.message.partition("\n")[0]
+            what = f"{self._spec.key} failed {_TOO_MANY} cases in a row"
+            self.failure = Failure(kind="not_asked", message=f"not asked: {what}, the last one so: {said}")
 
     async def _pause(self, sleep: Callable[[float], Awaitable[object]]) -> None:
         self._has_paused, self._goes_on = True, asyncio.Event()

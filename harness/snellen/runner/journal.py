@@ -33,22 +33,25 @@ class Unfinished:
         run_id: Its id.
         command: What was typed.
         cwd: Where.
+        is_running: Whether a process that is alive is at it.
     """
 
     run_id: str
     command: tuple[str, ...]
     cwd: str
+    is_running: bool = False
 
 
 def unfinished_runs(state: Path) -> list[Unfinished]:
-    """The runs below the project's state that can be gone on with, oldest first; none that is under way."""
+    """The runs below the project's state that have not come to their end, oldest first."""
     found = []
     for header in (state / JOURNALS).glob(f"*/{_HEADER}"):
         known = _read_header(header)
-        if known is not None and not _is_held(header.parent):
+        if known is not None:
             command = known.get("command")
             words = tuple(map(str, command)) if isinstance(command, list) else ()
-            found.append(Unfinished(str(known["run_id"]), words, str(known.get("cwd", ""))))
+            is_running = _is_held(header.parent)
+            found.append(Unfinished(str(known["run_id"]), words, str(known.get("cwd", "")), is_running))
     return sorted(found, key=lambda run: run.run_id)
 
 

@@ -55,6 +55,7 @@ class RunInfo:
         failed: Trials judged wrong.
         unscored: Trials with a response that nobody could judge.
         error: Trials without a response.
+        not_asked: Those of them that were never asked, because the run ended before.
         skipped: Cases that were not asked, on purpose.
         cost_usd: What its responses cost when they were asked, None when no cost is known.
     """
@@ -64,6 +65,7 @@ class RunInfo:
     failed: int
     unscored: int
     error: int
+    not_asked: int
     skipped: int
     cost_usd: float | None
 

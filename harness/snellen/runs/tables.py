@@ -187,9 +187,13 @@ def info_of(database: sqlite3.Connection, run: int) -> RunInfo:
     """The run at a glance; reads no answer."""
     counts: dict[Outcome, int] = {}
     costs: list[float] = []
-    query = "SELECT outcome, count(*), sum(cost_usd) FROM trials WHERE run = ? GROUP BY outcome"
-    for outcome, count, cost in database.execute(query, (run,)):
+    not_asked = 0
+    query = (
+        "SELECT outcome, count(*), sum(cost_usd), sum(failure = 'not_asked') FROM trials WHERE run = ? GROUP BY outcome"
+    )
+    for outcome, count, cost, left in database.execute(query, (run,)):
         counts[outcome] = count
+        not_asked += left or 0
         costs.extend([cost] if cost is not None else [])
     return RunInfo(
         facts=facts_of(database, run),
@@ -197,6 +201,7 @@ def info_of(database: sqlite3.Connection, run: int) -> RunInfo:
         failed=counts.get("failed", 0),
         unscored=counts.get("unscored", 0),
         error=counts.get("error", 0),
+        not_asked=not_asked,
         skipped=count_of(database, run)[1],
         cost_usd=sum(costs) if costs else None,
     )

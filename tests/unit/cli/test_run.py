@@ -47,7 +47,7 @@ def test_a_long_list_is_cut_and_says_so(project, snellen: Cli) -> None:
         project(url=endpoint.base_url, cases=25)
         result = snellen("run", "evals", "--responses", "live")
     assert result.out.count("FAILED ") == 20
-    assert "… and 5 more; the report shows all of them" in result.out
+    assert "… and 5 more; snellen report shows all of them" in result.out
 
 
 def test_a_report_is_written_where_it_is_wanted_and_named(project, snellen: Cli) -> None:

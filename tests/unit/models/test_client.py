@@ -236,9 +236,9 @@ async def test_a_closed_client_connects_anew() -> None:
             False,
             "Send smaller pictures: images = { max_side_px = 1024 } in [tool.snellen.models.gpt].",
         ),
-        (401, {"message": "Wrong key", "code": "invalid_api_key"}, "auth", True, "Check the key in OPENAI_API_KEY"),
+        (401, {"message": "Wrong key", "code": "invalid_api_key"}, "auth", True, "Check that OPENAI_API_KEY is set"),
         (402, {"message": "Insufficient Balance"}, "rate_limited", True, "Add credit, then run again."),
-        (403, {"message": "Country not supported"}, "auth", True, "Check the key in OPENAI_API_KEY"),
+        (403, {"message": "Country not supported"}, "auth", True, "Check that OPENAI_API_KEY is set"),
         (403, {"message": "Your input was flagged"}, "bad_input", False, "The provider's filter refused"),
         (
             404,
@@ -423,7 +423,7 @@ async def test_each_attempt_is_announced_once_it_has_room_and_before_it_goes_out
 
 
 @pytest.mark.parametrize("refused", [1, 2])
-async def test_what_forbids_an_attempt_ends_the_asking_unchanged(refused: int) -> None:
+async def test_what_forbids_an_attempt_ends_the_asking_and_what_was_tried_is_told(refused: int) -> None:
     sent = 0
     spent = ModelError("the budget is spent", kind="not_asked", retryable=True)
 
@@ -440,7 +440,12 @@ async def test_what_forbids_an_attempt_ends_the_asking_unchanged(refused: int) -
     async with client_of(transport=httpx2.MockTransport(fail), limiter=limiter) as client:
         with pytest.raises(ModelError) as caught:
             await client.ask(BODY, before_send=forbid)
-    assert caught.value is spent
+    if refused == 1:
+        assert caught.value is spent
+    else:
+        assert isinstance(caught.value, UnansweredError)
+        assert (caught.value.kind, [attempt.status for attempt in caught.value.attempts]) == ("server_error", [500])
+        assert "It was not asked again: the budget is spent" in str(caught.value)
     assert (sent, limiter.in_flight) == (refused - 1, 0)
 
 

@@ -271,7 +271,7 @@ def test_two_limiters_do_not_touch_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told_s", "paused_s"), [(3.0, 3.0), (120.0, 5.0), (None, 0.5)], ids=["told", "over-the-cap", "not-told"]
+    ("told_s", "paused_s"), [(3.0, 3.0), (120.0, 0.0), (None, 0.5)], ids=["told", "over-the-cap", "not-told"]
 )
 def test_a_model_that_refuses_everything_is_paused_for_the_shortest_time_it_names(
     told_s: float | None, paused_s: float
@@ -283,7 +283,7 @@ def test_a_model_that_refuses_everything_is_paused_for_the_shortest_time_it_name
         async with room.slot():
             return waiting_s, now() - start
 
-    assert play(scene) == (pytest.approx(paused_s), pytest.approx(paused_s))
+    assert play(scene) == (pytest.approx(paused_s), pytest.approx(paused_s, abs=0.05))
 
 
 @pytest.mark.parametrize(

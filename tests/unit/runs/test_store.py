@@ -245,7 +245,8 @@ def test_runs_are_told_at_a_glance_the_newest_first(store: RunStore, tmp_path: P
     first, second = store.runs()
     assert (first.facts, first.trials, first.skipped) == (saved.facts, len(saved.trials), len(saved.skipped))
     assert {name: getattr(first, name) for name in counts} == counts
-    assert second == RunInfo(facts=run("old").facts, passed=3, failed=0, unscored=0, error=0, skipped=0, cost_usd=None)
+    all_right = {"passed": 3, "failed": 0, "unscored": 0, "error": 0, "not_asked": 0, "skipped": 0}
+    assert second == RunInfo(facts=run("old").facts, **all_right, cost_usd=None)
     assert [info.facts.id for info in store.runs(limit=1)] == [saved.facts.id]
     assert (first.accuracy, second.accuracy) == (counts["passed"] / (len(saved.trials) - counts["error"]), 1.0)
 
