@@ -40,6 +40,9 @@ _OUTPUT = "snellen"
 
 _FLAG = re.compile(r"(?<![\w-])--(?=(?:fresh|max-calls|max-cost|max-errors|model|responses)\b)")
 
+# As pytest writes the items of an eval: `eval_signs.py::eval_reads[...]`, `signs.eval.yaml::signs[...]`.
+_EVAL_ID = re.compile(r"\.eval\.ya?ml::|(?:^|/)eval_[^/]*\.py::eval_")
+
 RUN_KEY = pytest.StashKey["EvalRun"]()
 
 
@@ -65,6 +68,7 @@ class EvalRun:
         self.summary: Summary | None = None
         self.notes: list[str] = []
         self._nodes: list[Node] = []
+        self._has_evals = False
         self._spent: dict[str, Spent] = {}
         self._planned = 0
         self._collected = 0
@@ -158,6 +162,11 @@ class EvalRun:
         """Remembers xdist's workers, which tell at their end what they have spent."""
         self._nodes.append(node)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Learns whether the workers have evals at all: in any other session we have nothing to say or to wait for."""
+        self._has_evals = self._has_evals or any(map(_EVAL_ID.search, ids))
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -223,7 +232,7 @@ class EvalRun:
             self._drop_journal()
 
     def _await_workers(self) -> None:
-        if self._has_workers and self._is_interrupted:
+        if self._has_workers and self._has_evals and self._is_interrupted:
             try:
                 await_nodes(self._nodes, timeout_s=self.settings.grace_s)
             except KeyboardInterrupt:
@@ -256,7 +265,7 @@ class EvalRun:
             notes=tuple(asked),
         )
         self.summary = self._kept.summary
-        if self._is_interrupted and (self._planned or self._nodes):
+        if self._is_interrupted and (self._planned or self._has_evals):
             self.notes.append(self._interrupted(spent))
         if limit:
             self.notes.append(f"Stopped: {in_pytests_words(limit)}. The same command goes on with what is left.")
