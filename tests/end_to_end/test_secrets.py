@@ -176,7 +176,7 @@ def test_pytest_with_locals_keeps_every_secret(home, server: str) -> None:
 def test_a_killed_run_keeps_every_secret(home) -> None:
     def slow(request: FakeRequest) -> FakeReply:
         reply = answer(request)
-        return reply if "number 0" in request.body.decode() else FakeReply(body=reply.body, delay_s=30)
+        return reply if len(endpoint.requests) == 1 else FakeReply(body=reply.body, delay_s=30)
 
     with FakeEndpoint(answer=slow) as endpoint:
         root = home(endpoint, cases=3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snellen._files import digest
@@ -23,6 +22,7 @@ __all__ = ["encode_pictures", "is_quick"]
 DataUrls = dict[tuple[str, str], str]
 
 _JPEG_SUFFIXES = (".jpg", ".jpeg")  # checked without decoding
+_TINY_BYTES = 16 * 1024  # decoded in less time than a thread takes to begin
 _QUICK_BYTES = 512 * 1024  # reading, digesting and base64 of so much takes about what handing it to a thread takes
 
 
@@ -31,18 +31,16 @@ def is_quick(request: Request, cache: DigestCache) -> bool:
     total = 0
     for part in request.images:
         path = part.ref.path
-        is_cheap = path is not None and not part.transform and _is_cheap(path, part, cache)
-        if path is None or not is_cheap:
+        if path is None or part.transform:
             return False
         try:
-            total += path.stat().st_size
+            size = path.stat().st_size
         except OSError:
             return False
+        if not (size <= _TINY_BYTES or path.suffix.lower() in _JPEG_SUFFIXES or cache.is_checked(part.identity)):
+            return False
+        total += size
     return total <= _QUICK_BYTES
-
-
-def _is_cheap(path: Path, part: ImagePart, cache: DigestCache) -> bool:
-    return path.suffix.lower() in _JPEG_SUFFIXES or cache.is_checked(part.identity)
 
 
 def encode_pictures(
