@@ -6,13 +6,11 @@ import asyncio
 import atexit
 import json
 import os
-import platform
 import shutil
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +30,7 @@ from snellen.runner.load import load_evals
 from snellen.runner.plan import Job, Survey, plan, survey
 from snellen.runner.run import run_evals
 from snellen.runner.settings import Settings, load_settings
-from snellen.runs.provenance import git_facts
+from snellen.runs.provenance import git_facts, versions
 from snellen.runs.store import RunStore
 from snellen.runs.writer import RunWriter
 from snellen.trial import Run, RunFacts, Trial
@@ -44,7 +42,6 @@ __all__ = [
     "RunResult",
     "check_limits",
     "facts_of",
-    "keep",
     "open_store",
     "orphan_notes",
     "plan_key",
@@ -56,8 +53,6 @@ _MAX_NAMED = 5
 _NO_RESULT = 3
 _SIGNALLED = 128  # and the signal's number, as shells report it
 _MAX_SERVED = 20  # a gateway may name another model with every answer
-_PACKAGES = ("snellen", "openai", "pillow", "pytest")
-"""What decides a result besides the model: ourselves, the client, the decoder and the runner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +285,7 @@ def facts_of(
         started_at=started_at,
         duration_s=round(duration_s, 3),
         mode=settings.mode,
-        versions={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+        versions=versions(),
         model_notes={spec.key: spec.note for spec in specs if spec.note},
         models={
             spec.key: {"name": spec.name, "api": spec.api, "host": spec.host, "params": dict(spec.params)}
@@ -364,21 +359,6 @@ def open_store(settings: Settings, facts: RunFacts, *, continues: bool) -> tuple
     elsewhere = RunStore(Path(tempfile.mkdtemp(prefix="snellen-")) / "runs.db")
     atexit.register(shutil.rmtree, elsewhere.path.parent, ignore_errors=True)
     return elsewhere, elsewhere.begin(facts), (note,)
-
-
-def keep(done: Run, settings: Settings) -> tuple[str, ...]:
-    """Puts a run that is done into the run store, and gives a note when a replay could not be kept.
-
-    Raises:
-        StorageError: Answers of a run that asked cannot be kept.
-    """
-    try:
-        RunStore(settings.state / "runs.db").save(done)
-    except StorageError as error:
-        if settings.mode != "recorded":
-            raise
-        return (f"This replay is not in the run store: {error}",)
-    return ()
 
 
 def orphan_notes(mode: str, engine: Engine) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ def test_facts_say_what_a_reader_must_know(make_jobs) -> None:
     facts = run.facts
     assert (facts.mode, facts.title, facts.model_notes, starts) == ("live", "shapes", {"fake": "a fake"}, [2])
     packages = {name: version(name) for name in ("snellen", "openai", "pillow", "pytest")}
-    assert facts.versions == {"python": platform.python_version(), **packages}
+    machine = {"python": platform.python_version(), "platform": platform.platform(terse=True)}
+    assert facts.versions == {**machine, **packages}
     assert re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{6}", facts.id)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", facts.started_at)
     assert 0 <= facts.duration_s < 60
