@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Evidence", "EvidenceKind", "Score"]
+__all__ = ["Evidence", "EvidenceKind", "Score", "ScorerCall"]
 
 EvidenceKind = Literal["found", "missing", "negated", "ambiguous", "forbidden", "absent", "note"]
 """found: expected and mentioned; missing: expected, not there; negated: there, but denied; ambiguous: there, and no
@@ -30,22 +30,57 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScorerCall:
+    """One question that a scorer asked of a model in order to judge.
+
+    Attributes:
+        model: The model's name in the configuration.
+        served_model: What the server says answered; empty when it did not say.
+        text: What came back, as it came; empty when nothing did.
+        fingerprint: Under which it is recorded.
+        recorded: Whether it was replayed.
+        latency_s: Of the call that was answered, 0.0 when nothing came.
+        cost_usd: What it cost when it was asked, None when that is not known.
+        failure: Why nothing came back; empty when something did.
+    """
+
+    model: str
+    served_model: str = ""
+    text: str = ""
+    fingerprint: str = ""
+    recorded: bool = False
+    latency_s: float = 0.0
+    cost_usd: float | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """One scorer's verdict.
 
     Attributes:
         scorer: Its name.
+        version: Of the scorer; two scores of one version and the same options may be compared.
+        options: The first digits of the SHA-256 of its options as canonical JSON, what is expected left out; empty
+            when it has none.
         value: 0..1, or None when the response could not be judged.
         passed: Whether the response is right; False when it could not be judged.
         explanation: One line for people.
         evidence: What it looked at, in the order of the text where it has spans.
+        extracted: What was read from the response as its answer ("B", "42", "yes"); None when nothing was, or when the
+            scorer reads no answer out of the text.
+        calls: What was asked of models in order to judge.
     """
 
     scorer: str
+    version: str = ""
+    options: str = ""
     value: float | None
     passed: bool
     explanation: str = ""
     evidence: tuple[Evidence, ...] = ()
+    extracted: str | None = None
+    calls: tuple[ScorerCall, ...] = ()
 
     def __post_init__(self) -> None:
         if self.value is not None and not 0.0 <= self.value <= 1.0:

@@ -29,6 +29,8 @@ app.add_typer(recordings, name="recordings")
 app.add_typer(offline, name="offline")
 batch = typer.Typer(help="Ask by the Batch API: half the price, answers within a day.", no_args_is_help=True)
 app.add_typer(batch, name="batch")
+baseline = typer.Typer(help="Keep a run's verdicts to compare later runs with.", no_args_is_help=True)
+app.add_typer(baseline, name="baseline")
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Eval files and folders.", show_default=False)]
 Models = Annotated[list[str] | None, typer.Option("--model", "-m", help="Model to ask; may be given several times.")]
@@ -71,6 +73,10 @@ def run(  # noqa: PLR0913, PLR0917  # a flag an argument
     ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only this part of the cases, such as 2/8.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not go on with a run that was killed.")] = False,
+    gate: Annotated[
+        list[str] | None,
+        typer.Option("--gate", metavar="GATE", help='Such as "accuracy >= 0.9"; may be given several times.'),
+    ] = None,
 ) -> None:
     """Run evals: ask or replay, judge, and print what came of it."""
     from snellen.cli.run import run_command
@@ -87,6 +93,7 @@ def run(  # noqa: PLR0913, PLR0917  # a flag an argument
             limits=Limits(max_cost_usd=max_cost, max_calls=max_calls, max_errors=most_errors),
             shard=shard,
             fresh=fresh,
+            gates=tuple(gate or ()),
         )
     )
 
@@ -156,6 +163,105 @@ def show(
 
     choice = Choice(model=model, variant=variant, repeat=repeat)
     raise typer.Exit(show_command(run_name, case, choice=choice, as_json=as_json, with_images=not no_image))
+
+
+@app.command()
+def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
+    sides: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="A B...", help="Runs, baselines, or models or prompt variants of one run.", show_default=False
+        ),
+    ],
+    run_name: Annotated[
+        str, typer.Option("--run", metavar="RUN", help="The run whose models or prompt variants are compared.")
+    ] = "latest",
+    by: Annotated[
+        str | None, typer.Option(metavar="tag|group|eval", help="The same for each slice, corrected for their number.")
+    ] = None,
+    margin: Annotated[float, typer.Option(min=0, max=1, help="How much worse still counts as no worse.")] = 0.02,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of every interval.")] = 0.95,
+    resamples: Annotated[int, typer.Option(min=100, help="Bootstrap resamples of graded scores.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Of the resamples.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs: every figure and case.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="For a pull request.")] = False,
+    fail_if_worse: Annotated[bool, typer.Option("--fail-if-worse", help="Exit 1 when B is worse than A.")] = False,
+) -> None:
+    """Compare answers case by case: which is better, how sure that is, and which cases flipped."""
+    from snellen.cli.compare import Settings, compare_command
+
+    chosen = Settings(
+        run=run_name,
+        by=by,
+        margin=margin,
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+        form="json" if as_json else "markdown" if as_markdown else "text",
+        fail_if_worse=fail_if_worse,
+    )
+    raise typer.Exit(compare_command(sides, chosen))
+
+
+@app.command()
+def score(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.jsonl", help="Rows of id, response, answer, choices, question, group.")
+    ],
+    scorer: Annotated[list[str], typer.Option("--scorer", "-s", help="Name of a scorer; several must all pass.")],
+    option: Annotated[list[str] | None, typer.Option("--option", metavar="K=V", help="Of the (last) scorer.")] = None,
+    metric: Annotated[list[str] | None, typer.Option("--metric", help="Group metric to add, such as f1.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the rows with their scores here.")
+    ] = None,
+) -> None:
+    """Score predictions that you bring: no model, no pictures."""
+    from snellen.cli.score import score_command
+
+    raise typer.Exit(
+        score_command(file, scorers=scorer, options=option or (), metrics=tuple(metric or ()), output=output)
+    )
+
+
+@app.command()
+def rescore(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `latest`.")] = "latest",
+    scorer: Annotated[
+        list[str] | None, typer.Option("--scorer", "-s", help="Judge by these in place of the run's own scorers.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the new verdicts as a run of their own.")] = False,
+) -> None:
+    """Judge stored responses again with the scorers of today, and list the verdicts that flipped."""
+    from snellen.cli.rescore import rescore_command
+
+    raise typer.Exit(rescore_command(run_name, scorers=tuple(scorer or ()), keep=keep))
+
+
+@app.command()
+def scorers(name: Annotated[str | None, typer.Argument(help="Say all about this one.")] = None) -> None:
+    """List the scorers and their options."""
+    from snellen.cli.scorers import scorers_command
+
+    raise typer.Exit(scorers_command(name))
+
+
+@baseline.command("set")
+def baseline_set(
+    name: Annotated[str, typer.Argument(help="What to call it, such as main.")],
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `latest`.")] = "latest",
+) -> None:
+    """Write a run's verdicts to evals/baselines/NAME.jsonl, to be committed."""
+    from snellen.cli.baseline import set_command
+
+    raise typer.Exit(set_command(name, run_name))
+
+
+@baseline.command("list")
+def baseline_list() -> None:
+    """List the baselines of this project."""
+    from snellen.cli.baseline import list_command
+
+    raise typer.Exit(list_command())
 
 
 @app.command()

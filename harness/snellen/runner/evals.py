@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from snellen._text import nearest
-from snellen.case import Case, Source
+from snellen.case import Case, ScorerSpec, Source
 from snellen.datasets.open import open_dataset
 from snellen.datasets.row import parse_row
 from snellen.errors import InputError, Problem
+from snellen.scorers.spec import parse_scorer
 
 __all__ = ["Declaration", "Eval", "cases", "declaration_of", "eval_name", "select", "shown_path"]
 
 _ATTRIBUTE = "__snellen_eval__"
 
 Body = Callable[..., object]
+ScorerSource = str | ScorerSpec | Mapping[str, object] | Callable[..., object]
 CaseSource = str | Path | Case | Mapping[str, object] | Iterable[Case | Mapping[str, object]]
 _F = TypeVar("_F", bound=Body)
 
@@ -35,7 +37,9 @@ class Eval:
         load: Gives its cases, lazily, each time anew.
         variants: Prompt templates by name; {"": None} asks each case's own prompt.
         models: Names; empty leaves the choice to the project.
-        scorers: Names; None takes what each case's expectation needs.
+        scorers: With their options; None takes what each case's expectation needs.
+        gates: Conditions on the run that decide the exit code, as written; without any, every case must pass.
+        metrics: Names of group metrics to show beside accuracy.
         repeats: How often each is asked.
         params: Parameters that are sent, over those of the model.
         body: The function that adds what `expect` cannot say; None has nothing to add.
@@ -48,7 +52,9 @@ class Eval:
     load: Callable[[], Iterable[Case]]
     variants: Mapping[str, str | None] = field(default_factory=lambda: {"": None})
     models: tuple[str, ...] = ()
-    scorers: tuple[str, ...] | None = None
+    scorers: tuple[ScorerSpec, ...] | None = None
+    gates: tuple[object, ...] = ()
+    metrics: tuple[str, ...] = ()
     repeats: int = 1
     params: Mapping[str, object] = field(default_factory=dict)
     body: Body | None = None
@@ -64,7 +70,9 @@ class Declaration:
     tags: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     prompts: Mapping[str, str] = field(default_factory=dict)
-    scorers: tuple[str, ...] | None = None
+    scorers: tuple[ScorerSpec, ...] | None = None
+    gates: tuple[object, ...] = ()
+    metrics: tuple[str, ...] = ()
     repeats: int = 1
     params: Mapping[str, object] = field(default_factory=dict)
 
@@ -87,14 +95,16 @@ class Declaration:
         ]
 
 
-def cases(  # one keyword a subject; all but the first have a default
+def cases(  # noqa: PLR0913  # one keyword a subject; all but the first have a default
     source: CaseSource,
     *,
     only: str | Iterable[str] = (),
     tags: str | Iterable[str] = (),
     models: str | Iterable[str] = (),
     prompts: Mapping[str, str] | None = None,
-    scorers: str | Iterable[str] | None = None,
+    scorers: ScorerSource | Iterable[ScorerSource] | None = None,
+    gates: str | Mapping[str, object] | Iterable[str | Mapping[str, object]] = (),
+    metrics: str | Iterable[str] = (),
     repeats: int = 1,
     params: Mapping[str, object] | None = None,
 ) -> Callable[[_F], _F]:
@@ -110,12 +120,15 @@ def cases(  # one keyword a subject; all but the first have a default
         tags: Takes the cases that have at least one of these tags; default all.
         models: Names of the models to ask; default those of pyproject.
         prompts: Prompt variants, name to Jinja template over the case's fields; default each case's own prompt.
-        scorers: Names of scorers; default what each case's expectation needs.
+        scorers: By name ("choice"), with a text ("contains: cat"), with options ({"number": {"tolerance": 1}}), or as
+            functions made by `@snellen.scorer`; default what each case's expectation needs.
+        gates: Conditions that decide in place of "every case must pass": "accuracy >= 0.9", "errors == 0".
+        metrics: Group metrics to show: "f1", "macro", "pass@3".
         repeats: How often each question is asked.
         params: Parameters to send, over those of the model; `max_tokens` becomes what the model wants.
 
     Raises:
-        InputError: `repeats` is not positive.
+        InputError: `repeats` is not positive, or a scorer cannot be used.
     """
     if repeats < 1:
         raise InputError(f"repeats is {repeats!r}; right is a whole number from 1")
@@ -125,7 +138,9 @@ def cases(  # one keyword a subject; all but the first have a default
         tags=_names(tags),
         models=_names(models),
         prompts=dict(prompts or {}),
-        scorers=None if scorers is None else _names(scorers),
+        scorers=None if scorers is None else _scorers(scorers),
+        gates=(gates,) if isinstance(gates, str | Mapping) else tuple(gates),
+        metrics=_names(metrics),
         repeats=repeats,
         params=dict(params or {}),
     )
@@ -196,6 +211,11 @@ def select(found: Iterable[Case], *, only: tuple[str, ...], tags: tuple[str, ...
     if not left:
         what = f"no case has a tag of {', '.join(tags)}" if tags and is_any_there else "there is no case"
         raise InputError(Problem(what, file=where))
+
+
+def _scorers(given: ScorerSource | Iterable[ScorerSource]) -> tuple[ScorerSpec, ...]:
+    is_one = isinstance(given, str | ScorerSpec | Mapping) or callable(given)
+    return tuple(parse_scorer(one) for one in ([given] if is_one else given))  # type: ignore[union-attr]  # not one
 
 
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:

@@ -13,26 +13,33 @@ with the reason, and a reader can disagree.
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from snellen._text import shorten
-from snellen.case import Case, Expectation
+from snellen.case import Case
 from snellen.errors import InputError
 from snellen.response import Response
 from snellen.score import Evidence, EvidenceKind, Score
 from snellen.scorers import regex_guard
+from snellen.scorers.expected import answer_texts
 from snellen.scorers.matcher import Matcher, Passage, compile_keyword
 from snellen.scorers.mention import MISSING, Finding
+from snellen.scorers.registered import scorer
 
 __all__ = ["find_group", "keywords"]
 
 _NAME = "keywords"
+_BAR = re.compile(r"(?<!\\)\|")
 _LABEL_WIDTH, _LINE_WIDTH = 40, 200
 _NOTHING_EXPECTED = "nothing is expected, so nothing can be judged"
 # Of a group's synonyms, and of the groups of `any`, the first of these decides.
 _VERDICTS = ("mentioned", "negated", "ambiguous", "missing")
 _KINDS = ("found", *_VERDICTS[1:])
+
+_Groups = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,29 @@ class _Check(NamedTuple):
     forbids: bool = False
 
 
-def keywords(case: Case, response: Response) -> Score:
+def _inline(text: str) -> Mapping[str, object]:
+    r"""Synonyms with bars between them; `\|` is a bar."""
+    return {"answer": [part.replace(r"\|", "|").strip() for part in _BAR.split(text)]}
+
+
+@scorer("keywords", version="1", inline=_inline)
+def keywords(case: Case, response: Response, *, answer: object = None) -> Score:
     """The share of the case's expectation that the response meets, with what was found where.
 
     Unscored when nothing is expected, and when a regex is unusable or had to be stopped.
+
+    Args:
+        case: With what it expects.
+        response: To be judged.
+        answer: A keyword, or synonyms of which one must be mentioned, in place of the case's `expect`; where neither
+            is there, the case's answer is taken.
     """
-    compiled = _compile(case.expect)
+    if answer is None and case.expect.has_keywords:
+        expect = case.expect
+        compiled = _compile(expect.all, expect.any, expect.none, expect.regex)
+    else:
+        synonyms = answer_texts(case, answer)
+        compiled = _compile((synonyms,) if synonyms else (), (), (), ())
     passage = Passage(response.text)
     checks = [_wanted(group, passage) for group in compiled.all]
     if compiled.any:
@@ -88,12 +112,10 @@ def find_group(synonyms: tuple[str, ...], text: str) -> Finding:
 
 
 @functools.lru_cache(maxsize=4096)
-def _compile(expect: Expectation) -> _Compiled:
+def _compile(wanted: _Groups, any_of: _Groups, unwanted: _Groups, regex: tuple[str, ...]) -> _Compiled:
+    """The parts of an expectation by themselves: its other scorers' options cannot be hashed."""
     return _Compiled(
-        all=tuple(_group(synonyms) for synonyms in expect.all),
-        any=tuple(_group(synonyms) for synonyms in expect.any),
-        none=tuple(_group(synonyms) for synonyms in expect.none),
-        regex=expect.regex,
+        all=tuple(map(_group, wanted)), any=tuple(map(_group, any_of)), none=tuple(map(_group, unwanted)), regex=regex
     )
 
 

@@ -1,32 +1,202 @@
-"""The scorers by name, and which one a case needs when nobody named any."""
+"""The scorers by name, what stands in the way of using one, and which ones a case needs when nobody named any."""
 
 from __future__ import annotations
 
+import functools
+import importlib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from snellen._text import nearest
-from snellen.case import Case
+from snellen.case import Case, ScorerSpec
 from snellen.errors import InputError
-from snellen.scorers.keywords import keywords
+from snellen.response import Response
+from snellen.score import Score
+from snellen.scorers.options import checked_options
 from snellen.scorers.protocol import Scorer
+from snellen.scorers.registered import OWN, Registered
 
-__all__ = ["SCORERS", "default_scorers", "get_scorer"]
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
-SCORERS: dict[str, Scorer] = {"keywords": keywords}
-"""All scorers, by the name that eval files use."""
+__all__ = [
+    "ENTRY_POINTS",
+    "NAMES",
+    "case_problem",
+    "default_scorers",
+    "find",
+    "get_scorer",
+    "is_registered",
+    "option_problems",
+    "scorer_names",
+]
+
+ENTRY_POINTS = "snellen.scorers"
+"""The entry point group under which packages offer scorers: name = function made by `@snellen.scorer`."""
+
+NAMES: Mapping[str, str] = {
+    "all": "combine",
+    "anls": "anls",
+    "anls*": "anls_star",
+    "any": "combine",
+    "bleu": "translation",
+    "boxes": "boxes",
+    "cer": "error_rate",
+    "choice": "choice",
+    "chrf": "translation",
+    "contains": "contains",
+    "contains-all": "contains",
+    "contains-any": "contains",
+    "cost": "ceilings",
+    "count": "count",
+    "exact": "exact",
+    "fields": "fields",
+    "fuzzy": "fuzzy",
+    "json": "json_schema",
+    "judge": "judge",
+    "keywords": "keywords",
+    "language": "language",
+    "latency": "ceilings",
+    "length": "ceilings",
+    "number": "number",
+    "points": "points",
+    "refusal": "refusal",
+    "regex": "regex",
+    "relaxed": "relaxed",
+    "similarity": "similarity",
+    "vqa": "vqa",
+    "wer": "error_rate",
+    "weighted": "combine",
+    "yesno": "yesno",
+}
+"""Snellen's own scorers and the module of each; loaded when first used, for each start-up is felt."""
+
+_PLAIN_NUMBER = re.compile(r"[-+]?[0-9][0-9,]*(?:\.[0-9]+)?", re.ASCII)
+_NOT = "not-"
+_CANNOT_BE_DENIED = frozenset({"all", "any", "judge", "weighted"})
 
 
-def get_scorer(name: str) -> Scorer:
-    """The scorer of this name.
+def find(name: str) -> Registered:
+    """The scorer of this name; `not-NAME` is NAME turned round.
 
     Raises:
         InputError: None has it; names those there are and the nearest.
     """
-    if name in SCORERS:
-        return SCORERS[name]
-    meant = nearest(name, SCORERS)
+    entry = _known(name)
+    if entry is None and name.startswith(_NOT) and name.removeprefix(_NOT) not in _CANNOT_BE_DENIED:
+        positive = _known(name.removeprefix(_NOT))
+        entry = None if positive is None else _denied(positive)
+    if entry is not None:
+        return entry
+    names = scorer_names()
+    meant = nearest(name, names)
     guess = f" Did you mean {meant!r}?" if meant else ""
-    raise InputError(f"scorer {name!r} is not registered. Registered: {', '.join(sorted(SCORERS))}.{guess}")
+    raise InputError(f"scorer {name!r} is not registered. Registered: {', '.join(names)}.{guess}")
 
 
-def default_scorers(case: Case) -> tuple[str, ...]:
-    """Names of the scorers that the case's expectation needs; none when it expects nothing."""
-    return () if case.expect.is_empty else ("keywords",)
+def is_registered(name: str) -> bool:
+    """Whether there is a scorer of this name."""
+    plain = name.removeprefix(_NOT)
+    return any(one in NAMES or one in OWN or one in _offered() for one in (name, plain))
+
+
+def scorer_names() -> list[str]:
+    """The names of all scorers, sorted."""
+    return sorted({*NAMES, *OWN, *_offered()})
+
+
+def get_scorer(spec: ScorerSpec | str) -> Scorer:
+    """The scorer, with its options.
+
+    Raises:
+        InputError: There is none of this name, or it does not take these options.
+    """
+    spec = ScorerSpec(name=spec) if isinstance(spec, str) else spec
+    entry = find(spec.name)
+    options, problems = checked_options(entry, spec.options)
+    if problems:
+        raise InputError("; ".join(problems))
+    return functools.partial(entry.judge, **options) if options else entry.judge
+
+
+def option_problems(spec: ScorerSpec) -> list[str]:
+    """What is wrong with a scorer's name and options, a sentence each; empty when it can be used."""
+    try:
+        return checked_options(find(spec.name), spec.options)[1]
+    except InputError as error:
+        return [problem.message for problem in error.problems]
+
+
+def case_problem(spec: ScorerSpec, case: Case) -> str:
+    """Why this scorer cannot judge this case, "" when it can; the options are right.
+
+    Raises:
+        InputError: They are not.
+    """
+    entry = find(spec.name)
+    options, problems = checked_options(entry, spec.options)
+    if problems:
+        raise InputError("; ".join(problems))
+    return entry.check(case, **options)
+
+
+def default_scorers(case: Case) -> tuple[ScorerSpec, ...]:
+    """The scorers that the case's expectation and answer need; none when it says nothing of what is right.
+
+    An answer to choose is judged by `choice`, a number by `number`, yes and no by `yesno`, a mapping by `fields`; any
+    other text must be mentioned, and of a list one is enough.
+    """
+    found = [ScorerSpec(name="keywords")] if case.expect.has_keywords else []
+    found += case.expect.scorers
+    is_judged = any("answer" not in spec.options for spec in case.expect.scorers)
+    if case.answer is not None and not is_judged:
+        found.append(_for_answer(case))
+    return tuple(found)
+
+
+def _for_answer(case: Case) -> ScorerSpec:
+    answer = case.answer
+    text = answer.strip().casefold() if isinstance(answer, str) else ""
+    if case.choices:
+        return ScorerSpec(name="choice")
+    if isinstance(answer, bool) or text in ("yes", "no", "예", "아니오", "아니요"):
+        return ScorerSpec(name="yesno")
+    if isinstance(answer, int | float) or _PLAIN_NUMBER.fullmatch(text):
+        return ScorerSpec(name="number")
+    if isinstance(answer, Mapping):
+        return ScorerSpec(name="fields")
+    return ScorerSpec(name="keywords")
+
+
+def _known(name: str) -> Registered | None:
+    if name not in OWN and name in NAMES:
+        importlib.import_module(f"snellen.scorers.{NAMES[name]}")
+    if name not in OWN and name in (offered := _offered()):
+        offered[name].load()
+    return OWN.get(name)
+
+
+@functools.cache
+def _offered() -> dict[str, EntryPoint]:
+    """What installed packages offer; looking for it takes milliseconds, so it is done once."""
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+
+
+@functools.cache
+def _denied(entry: Registered) -> Registered:
+    name = f"{_NOT}{entry.name}"
+
+    @functools.wraps(entry.judge)
+    def judge(case: Case, response: Response, /, **options: object) -> Score:
+        score = entry.judge(case, response, **options)
+        if score.value is None:
+            return replace(score, scorer=name)
+        value = 0.0 if score.passed else 1.0
+        said = f"not wanted: {score.explanation}" if score.explanation else ""
+        return replace(score, scorer=name, value=value, passed=not score.passed, explanation=said)
+
+    return replace(entry, name=name, judge=judge)

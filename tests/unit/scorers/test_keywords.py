@@ -24,6 +24,7 @@ def test_a_score_tells_what_was_found_where_and_what_is_missing():
     score = judge("고양이 한 마리와 Dogs.", all=(("cat", "고양이"), ("dog",), ("bird", "새")))
     assert score == Score(
         scorer="keywords",
+        version="1",
         value=2 / 3,
         passed=False,
         explanation="found 2 of 3; missing 'bird|새'",
@@ -128,7 +129,11 @@ def test_an_unusable_regex_leaves_the_response_unscored_and_says_why():
 
 def test_a_case_that_expects_nothing_is_unscored():
     assert judge("a cat") == Score(
-        scorer="keywords", value=None, passed=False, explanation="nothing is expected, so nothing can be judged"
+        scorer="keywords",
+        version="1",
+        value=None,
+        passed=False,
+        explanation="nothing is expected, so nothing can be judged",
     )
 
 

@@ -1,0 +1,76 @@
+"""Scorers as people name them: `number`, `number: 42 ±1`, `{number: {tolerance: 1}}`, or a function of theirs."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+
+from snellen._text import shorten
+from snellen.case import ScorerSpec
+from snellen.errors import InputError
+from snellen.scorers.registered import registered_of
+from snellen.scorers.registry import find, is_registered
+
+__all__ = ["inline_name", "parse_scorer"]
+
+_INLINE = re.compile(r"\s*([a-z][a-z0-9*-]*)\s*:(?:\s+|$)(.*)", re.DOTALL)
+_SHOWN_CHARS = 60
+
+
+def parse_scorer(value: object) -> ScorerSpec:
+    """The scorer that `value` names, with its options.
+
+    Args:
+        value: A name; a name with a text behind a colon; a mapping of one name to its options, or to what it expects;
+            a function made by `@snellen.scorer`, or a functools.partial of one; or a ScorerSpec.
+
+    Raises:
+        InputError: It names no scorer, or the text or the options cannot be used.
+    """
+    if isinstance(value, ScorerSpec):
+        return value
+    if isinstance(value, str):
+        return _from_text(value)
+    if isinstance(value, Mapping):
+        return _from_mapping(value)
+    options = value.keywords if isinstance(value, functools.partial) else {}
+    entry = registered_of(value.func if isinstance(value, functools.partial) else value)
+    if entry is None:
+        said = shorten(repr(value), _SHOWN_CHARS)
+        raise InputError(
+            f"{said} is no scorer; right is a name, such as 'number', or a function made by @snellen.scorer"
+        )
+    return ScorerSpec(name=entry.name, options=dict(options))
+
+
+def inline_name(text: str) -> str | None:
+    """The scorer that `text` names in front of a colon ("number: 42"), None when it names none."""
+    found = _INLINE.match(text)
+    return found[1] if found and is_registered(found[1]) else None
+
+
+def _from_text(text: str) -> ScorerSpec:
+    found = _INLINE.match(text)
+    if found is None:
+        return ScorerSpec(name=find(text.strip()).name)
+    entry = find(found[1])
+    try:
+        return ScorerSpec(name=entry.name, options=dict(entry.inline(found[2].strip())))
+    except InputError as error:
+        raise InputError(f"{shorten(text, _SHOWN_CHARS)!r} cannot be used: {error}") from error
+
+
+def _from_mapping(value: Mapping[object, object]) -> ScorerSpec:
+    if len(value) != 1:
+        keys = ", ".join(map(str, value)) or "none"
+        raise InputError(
+            f"a scorer with options is a mapping of one name, such as {{number: {{tolerance: 1}}}}; got {keys}"
+        )
+    ((name, options),) = value.items()
+    entry = find(str(name))
+    if isinstance(options, Mapping):
+        return ScorerSpec(name=entry.name, options={str(key): option for key, option in options.items()})
+    if isinstance(options, str):
+        return _from_text(f"{name}: {options}")
+    return ScorerSpec(name=entry.name, options={} if options is None else {"answer": options})
