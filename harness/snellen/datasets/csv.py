@@ -16,7 +16,8 @@ from snellen.errors import InputError, Problem
 
 __all__ = ["read_csv"]
 
-_LIST_COLUMNS = frozenset({"images", "image", "expect", "tags", "titles"})
+_LIST_COLUMNS = frozenset({"answer", "choices", "images", "image", "expect", "tags", "titles"})
+_ONE_OR_MORE = frozenset({"answer"})  # one entry is the value, several are a list
 _GROUP_COLUMN = re.compile(r"expect[._](all|any|none|regex)")
 _OWN_COLUMN = re.compile(r"metadata\.(.+)")
 _NEEDED = (("id",), ("images", "image"))  # the prompt may stand in the card
@@ -164,7 +165,8 @@ def _row(header: list[str], cells: list[str], source: Source, problems: tuple[Pr
         elif own := _OWN_COLUMN.fullmatch(column):
             metadata[own[1]] = cell
         else:
-            fields[column] = _split(cell) if column in _LIST_COLUMNS else cell
+            parts = _split(cell) if column in _LIST_COLUMNS else []
+            fields[column] = parts[0] if len(parts) == 1 and column in _ONE_OR_MORE else parts or cell
     if groups:
         fields["expect"] = {"all": fields.get("expect"), **groups}
     if metadata:

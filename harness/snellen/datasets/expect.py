@@ -1,19 +1,22 @@
-r"""Expectations as people write them: a text, a list, or groups; "a|b" are synonyms and `\|` is a bar."""
+r"""Expectations as people write them: a text, a list, or groups; "a|b" are synonyms, "number: 42" is a scorer."""
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from snellen._text import nearest
-from snellen.case import Expectation
+from snellen.case import Expectation, ScorerSpec
 from snellen.datasets.findings import Findings, quoted, text_of
+from snellen.errors import InputError
+from snellen.scorers.registry import is_registered, option_problems
+from snellen.scorers.spec import inline_name, parse_scorer
 
 __all__ = ["parse_expectation"]
 
-_GROUPS = ("all", "any", "none", "regex")
+_GROUPS = ("all", "any", "none", "regex", "scorers")
 _BAR = re.compile(r"(?<!\\)\|")
 _NOTHING = Expectation()
 
@@ -31,18 +34,51 @@ def parse_expectation(value: object, findings: Findings) -> Expectation:
     if isinstance(value, Expectation):
         return value
     if not isinstance(value, Mapping):
-        return Expectation(all=_groups(value, "expect", findings))
+        words, scorers = _parted(value, findings)
+        return Expectation(all=_groups(words, "expect", findings), scorers=scorers)
+    named = [key for key in value if key not in _GROUPS and is_registered(str(key))]
     for key in value:
-        if key not in _GROUPS:
+        if key not in _GROUPS and key not in named:
             near = nearest(str(key), _GROUPS)
             meant = f" Did you mean '{near}'?" if near else " For keywords that all must be mentioned, write a list."
-            findings.add(f"expect has no group {quoted(str(key))}. Groups: all, any, none, regex.{meant}", at="expect")
+            groups = ", ".join(_GROUPS)
+            findings.add(f"expect has no group {quoted(str(key))}. Groups: {groups}.{meant}", at="expect")
+    given = value.get("scorers")
+    listed = given if isinstance(given, list | tuple) else [] if given is None else [given]
     return Expectation(
         all=_groups(value.get("all"), "expect.all", findings),
         any=_groups(value.get("any"), "expect.any", findings),
         none=_groups(value.get("none"), "expect.none", findings),
         regex=_patterns(value.get("regex"), findings),
+        scorers=_scorers([*listed, *({key: value[key]} for key in named)], findings),
     )
+
+
+def _parted(value: object, findings: Findings) -> tuple[object, tuple[ScorerSpec, ...]]:
+    """The keywords of a list, and the scorers that stand among them: `number: 42 ±1`, or a mapping of one name."""
+    items = value if isinstance(value, list | tuple) else [value]
+    is_scorer = [
+        isinstance(item, Mapping) or (isinstance(item, str) and inline_name(item) is not None) for item in items
+    ]
+    if not any(is_scorer):
+        return value, ()
+    words = [item for item, other in zip(items, is_scorer, strict=True) if not other]
+    return words, _scorers([item for item, other in zip(items, is_scorer, strict=True) if other], findings)
+
+
+def _scorers(given: Iterable[object], findings: Findings) -> tuple[ScorerSpec, ...]:
+    found: list[ScorerSpec] = []
+    for one in given:
+        try:
+            spec = parse_scorer(one)
+        except InputError as error:
+            for problem in error.problems:
+                findings.add(f"expect: {problem.message}", at="expect", hint=problem.hint)
+            continue
+        for message in option_problems(spec):
+            findings.add(f"expect: {message}", at="expect")
+        found.append(spec)
+    return tuple(found)
 
 
 def _groups(value: object, what: str, findings: Findings) -> tuple[tuple[str, ...], ...]:

@@ -12,12 +12,16 @@ __all__ = ["CASE_KEYS", "FOREIGN_KEYS", "meant_key", "renamed_from", "report_unk
 
 CASE_KEYS = frozenset(
     {
+        "answer",
+        "choices",
         "detail",
         "expect",
+        "flaky",
         "group",
         "id",
         "image",
         "images",
+        "known_failing",
         "live",
         "messages",
         "metadata",
@@ -31,6 +35,7 @@ CASE_KEYS = frozenset(
 # What other tools call our keys. As metadata they would be read by nobody, and the case would silently expect nothing.
 FOREIGN_KEYS = {
     "all": "expect",
+    "answers": "answer",
     "any": "expect",
     "expect_all": "expect",
     "expect_any": "expect",

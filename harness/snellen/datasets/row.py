@@ -10,6 +10,7 @@ from pathlib import Path
 
 from snellen._text import plural
 from snellen.case import Case, Source
+from snellen.datasets.answer import check_scorers, parse_answer, parse_choices, parse_mark
 from snellen.datasets.expect import parse_expectation
 from snellen.datasets.findings import Findings, kind_of, quoted, text_of
 from snellen.datasets.keys import CASE_KEYS, renamed_from, report_unknown
@@ -102,11 +103,14 @@ class RowParser:
             prompt=_parse_text(row, "prompt", findings) or "",
             images=parse_images(row, self._finder, findings),
             expect=parse_expectation(row.get("expect"), findings),
+            answer=parse_answer(row.get("answer"), findings),
+            choices=parse_choices(row.get("choices"), findings),
             system=(_parse_text(row, "system", findings) or None) if "system" in row else self._defaults.system,
             tags=self._tags(row.get("tags"), findings),
             group=_parse_text(row, "group", findings),
             metadata=metadata,
             live=_parse_live(row.get("live"), findings),
+            mark=parse_mark(row, findings),
             source=raw.source,
         )
         if not findings.has("messages"):
@@ -116,6 +120,8 @@ class RowParser:
         elif not findings.problems:
             case = self._with_card_prompt(case, findings)
         _check_markers(case, findings)
+        if not findings.problems:
+            check_scorers(case, findings)
         findings.raise_all()
         return case
 

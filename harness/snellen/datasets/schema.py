@@ -6,6 +6,7 @@ from typing import get_args
 
 from snellen.case import Detail
 from snellen.datasets.keys import FOREIGN_KEYS
+from snellen.scorers.registry import NAMES
 
 __all__ = ["case_schema"]
 
@@ -32,6 +33,29 @@ def case_schema() -> dict[str, object]:
             "images": {**_images(), "description": "Paths relative to this file, http(s) addresses or data URIs."},
             "image": {**_image(), "description": "One picture; the same as images."},
             "expect": _expectation(),
+            "answer": {
+                "type": ["string", "number", "boolean", "array", "object", "null"],
+                "description": "What is right; of a list, each entry is. Its kind decides how it is judged.",
+            },
+            "choices": {
+                "anyOf": [
+                    {"type": "object", "additionalProperties": _TEXT, "minProperties": 2},
+                    {"type": "array", "items": _TEXT, "minItems": 2},
+                    {"type": "null"},
+                ],
+                "description": "Option texts by letter, or a list of them, which gets the letters from A on.",
+            },
+            "known_failing": {
+                "type": ["object", "null"],
+                "properties": {"reason": {"type": "string", "minLength": 1}, "until": {"type": "string"}},
+                "required": ["reason", "until"],
+                "additionalProperties": False,
+                "description": "That it fails, why, and the last day (2027-03-31) on which that is borne.",
+            },
+            "flaky": {
+                "type": ["boolean", "string", "null"],
+                "description": "Answered now so and now so; true, or why.",
+            },
             "system": {"type": ["string", "null"], "description": "A system message."},
             "tags": {**_TEXTS, "description": "Labels for selection and slices."},
             "group": {**_TEXT, "description": "Cases that share a picture or a source."},
@@ -83,6 +107,8 @@ def _as_list(value: object) -> list[object]:
 
 
 def _expectation() -> dict[str, object]:
+    scorer: dict[str, object] = {"type": "object", "minProperties": 1, "maxProperties": 1}
+    words = {"anyOf": [_SOME_TEXT, {"type": "array", "items": {"anyOf": [_SOME_TEXT, scorer]}}, {"type": "null"}]}
     groups = {
         "type": "object",
         "properties": {
@@ -90,10 +116,16 @@ def _expectation() -> dict[str, object]:
             "any": {**_TEXTS, "description": "At least one must be mentioned."},
             "none": {**_TEXTS, "description": "None may be mentioned; 'no dog' is not a mention."},
             "regex": {**_TEXTS, "description": "Every pattern must be found."},
+            "scorers": {
+                "type": ["array", "string", "object"],
+                "description": "Further scorers that must pass: 'number: 42 ±1', or {number: {tolerance: 1}}.",
+            },
         },
-        "additionalProperties": False,
+        "propertyNames": {
+            "enum": ["all", "any", "none", "regex", "scorers", *NAMES, *(f"not-{name}" for name in NAMES)]
+        },
     }
     return {
-        "anyOf": [*_as_list(_TEXTS["anyOf"]), groups],
-        "description": "What a right answer must contain: all of a list; 'a|b' are synonyms.",
+        "anyOf": [*words["anyOf"], groups],
+        "description": "What a right answer must contain: all of a list; 'a|b' are synonyms; 'number: 42' is a scorer.",
     }

@@ -30,6 +30,8 @@ def case_fields(case: Case) -> dict[str, object]:
         "prompt": case.prompt,
         "images": [image.name for image in case.images],
         "expect": {name: [list(group) for group in group_list] for name, group_list in groups.items()},
+        "answer": case.answer,
+        "choices": dict(case.choices),
         "system": case.system,
         "tags": list(case.tags),
         "group": case.group,

@@ -230,6 +230,8 @@ def _syntax_problem(text: str, name: str, error: yaml.YAMLError) -> Problem:
 
 def _marked_problem(error: yaml.MarkedYAMLError, name: str, line: int, char: str) -> Problem:
     found = error.problem or error.context or ""
+    if "nesting depth" in found:  # libyaml's own limit, which since PyYAML 6.0.4 is met before ours
+        return Problem(f"the value is nested more than {_MAX_DEPTH} deep", file=name, line=line)
     if char == "\t":
         return Problem("a tab indents this line, and YAML takes spaces", file=name, line=line, hint="Write spaces.")
     if found == "found unexpected end of stream" and error.context_mark is not None:

@@ -50,9 +50,11 @@ def test_each_form_says_what_it_says(value: object, expected: Expectation) -> No
         pytest.param([["cat", "kitten"]], "expect is a list inside a list", id="nested-list"),
         pytest.param(1e300, "expect is the number 1e+300; it must be text", id="number-too-large-to-be-exact"),
         pytest.param(
-            {"non": "x"}, "expect has no group 'non'. Groups: all, any, none, regex. Did you mean 'none'?", id="slip"
+            {"non": "x"},
+            "expect has no group 'non'. Groups: all, any, none, regex, scorers. Did you mean 'none'?",
+            id="slip",
         ),
-        pytest.param({"keywords": "x"}, "expect has no group 'keywords'", id="unknown-group"),
+        pytest.param({"wants": "x"}, "expect has no group 'wants'", id="unknown-group"),
         pytest.param({"any": {"a": 1}}, "expect.any is a mapping; it must be text", id="mapping-in-group"),
         pytest.param(
             {"regex": "("}, "expect.regex: '(' is not a regular expression: missing ), unterminated", id="regex"

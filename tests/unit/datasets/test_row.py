@@ -152,7 +152,7 @@ def test_a_row_that_cannot_be_asked_is_refused(
 
 
 @pytest.mark.parametrize(
-    "key", ["image_id", "line", "aspect", "retail", "idx", "category", "question", "answer", "max_tokens", "source"]
+    "key", ["image_id", "line", "aspect", "retail", "idx", "category", "question", "answer_key", "max_tokens", "source"]
 )
 def test_a_key_of_ones_own_is_metadata(folder: Path, key: str) -> None:
     assert _case(folder, {key: 1}).metadata == {key: 1}
@@ -204,7 +204,7 @@ def test_defaults_hold_where_the_row_is_silent(folder: Path) -> None:
     [
         (
             "{{ nte }}",
-            "the prompt template names 'nte', which the case does not have. It has: expect, group, id, images,",
+            "the prompt template names 'nte', which the case does not have. It has: answer, choices, expect, group, id,",
         ),
         ("{% if false %}x{% endif %}", "the card's prompt comes out empty for this case"),
         ("{{ prompt }}", "the prompt template names 'prompt'"),

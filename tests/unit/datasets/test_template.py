@@ -181,6 +181,8 @@ def test_fields_of_a_case_are_plain_and_metadata_never_hides_them() -> None:
         "prompt": "?",
         "images": ["a.png"],
         "expect": {"all": [["cat", "고양이"]], "any": [], "none": []},
+        "answer": None,
+        "choices": {},
         "system": None,
         "tags": ["t"],
         "group": None,
