@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 _BYTES = "$base64"
+_USERS = frozenset(
+    {"metadata", "answer", "choices", "options"}
+)  # JSON of the user's, which may look like bytes of ours
 
 _STORED, _DEFLATED = b"\x00", b"\x01"
 _HEADER = struct.Struct("<I")  # bytes of JSON before the body of the reply
@@ -196,6 +199,5 @@ def _bytes_back(value: Any) -> Any:  # JSON in, JSON out
     if isinstance(value, dict):
         if set(value) == {_BYTES}:
             return base64.b64decode(value[_BYTES])
-        # A case's own fields may look like bytes of ours; they are taken as they are.
-        return {key: item if key == "metadata" else _bytes_back(item) for key, item in value.items()}
+        return {key: item if key in _USERS else _bytes_back(item) for key, item in value.items()}
     return [_bytes_back(item) for item in value] if isinstance(value, list) else value

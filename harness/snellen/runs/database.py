@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,28 +14,31 @@ from snellen.errors import StorageError
 
 __all__ = ["VERSION", "opened", "storage_errors", "transaction"]
 
-VERSION = 2
+VERSION = 3
 
 # What is listed and summed lies apart from what was said, so that counting a run reads a twentieth of it.
 _TABLES = f"""
-CREATE TABLE runs (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kept INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS runs (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kept INTEGER NOT NULL,
                    facts BLOB NOT NULL) STRICT;
-CREATE TABLE cases (run INTEGER NOT NULL, eval TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS cases (run INTEGER NOT NULL, eval TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL,
                     PRIMARY KEY (run, eval, id)) STRICT, WITHOUT ROWID;
-CREATE TABLE trials (run INTEGER NOT NULL, place INTEGER NOT NULL, eval TEXT NOT NULL, "case" TEXT NOT NULL,
-                     variant TEXT NOT NULL, model TEXT NOT NULL, repeat INTEGER NOT NULL, outcome TEXT NOT NULL,
-                     failure TEXT, latency_s REAL, recorded INTEGER NOT NULL, input_tokens INTEGER,
-                     output_tokens INTEGER, cost_usd REAL, PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
-CREATE TABLE bodies (run INTEGER NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS trials (run INTEGER NOT NULL, place INTEGER NOT NULL, eval TEXT NOT NULL,
+                     "case" TEXT NOT NULL, variant TEXT NOT NULL, model TEXT NOT NULL, repeat INTEGER NOT NULL,
+                     outcome TEXT NOT NULL, failure TEXT, latency_s REAL, recorded INTEGER NOT NULL, input_tokens INTEGER,
+                     output_tokens INTEGER, cost_usd REAL, score REAL, "group" TEXT, tags TEXT NOT NULL,
+                     mark TEXT NOT NULL, mark_until TEXT NOT NULL, digest TEXT NOT NULL, judging_usd REAL,
                      PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
-CREATE TABLE skipped (run INTEGER NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS bodies (run INTEGER NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
+                     PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS skipped (run INTEGER NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
                       PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
 PRAGMA user_version = {VERSION};
 """
+_CHANGED = {1: ("runs", "cases", "trials"), 2: ("trials",)}  # tables that look otherwise today, by older version
 _BUSY_S = 30.0  # another process may be in the middle of a large run's commit
 
 Migration = Callable[[sqlite3.Connection], None]
-"""Moves what tables of version 1 hold, renamed to `old_*`, into the tables of this version."""
+"""Moves what tables of an older version hold, renamed to `old_*`, into the tables of this version."""
 
 
 @contextmanager
@@ -102,26 +107,31 @@ def _make(path: Path) -> None:
 
 def _bring_up_to_date(path: Path, database: sqlite3.Connection, migrate: Migration) -> None:
     found = _version(database)
-    if found == 1 and _has_runs(database):
+    if found in _CHANGED and _has_runs(database):
         with transaction(database):
-            if _version(database) == 1:  # nobody else did while we waited
-                for table in ("runs", "cases", "trials"):
-                    database.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
-                for statement in filter(str.strip, _TABLES.split(";")):
-                    database.execute(statement)
-                try:
-                    migrate(database)
-                except ValueError as error:
-                    said = f"{path} has store version 1 and holds something that is no run"
-                    raise StorageError(f"{said}, so it was left as it is: {error}") from error
-                for table in ("runs", "cases", "trials"):
-                    database.execute(f"DROP TABLE old_{table}")
+            if _version(database) == found:  # nobody else did while we waited
+                _migrate(path, database, migrate, version=found)
         found = _version(database)
     if found == VERSION:
         return
     writer = f"was written by a newer Snellen (store version {found}, this one knows {VERSION})"
     what = f"{writer}. Upgrade Snellen" if found > VERSION else "holds no runs. Look at what it is"
     raise StorageError(f"{path} {what}, or move the file away to start anew.")
+
+
+def _migrate(path: Path, database: sqlite3.Connection, migrate: Migration, *, version: int) -> None:
+    """Puts new tables beside the old ones that changed, which go once their runs have moved."""
+    for table in _CHANGED[version]:
+        database.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
+    for statement in filter(str.strip, _TABLES.split(";")):
+        database.execute(statement)
+    try:
+        migrate(database)
+    except (ValueError, TypeError, zlib.error, struct.error) as error:
+        said = f"{path} has store version {version} and holds something that is no run"
+        raise StorageError(f"{said}, so it was left as it is: {error}") from error
+    for table in _CHANGED[version]:
+        database.execute(f"DROP TABLE old_{table}")
 
 
 def _version(database: sqlite3.Connection) -> int:

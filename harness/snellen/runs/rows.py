@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from snellen.errors import ErrorKind
 from snellen.trial import Outcome, RunFacts, Trial
 
-__all__ = ["RunInfo", "TrialRow", "row_of"]
+__all__ = ["RunInfo", "TrialRow", "row_of", "text_digest"]
+
+_DIGEST_DIGITS = 16  # among a million different texts two agree once in some 40 million such runs
 
 
 class TrialRow(NamedTuple):
@@ -28,6 +32,15 @@ class TrialRow(NamedTuple):
         input_tokens: As the server counted them, None when it did not.
         output_tokens: Likewise.
         cost_usd: None when it is not known.
+        score: Mean value of the trial's scores, 0..1, an unscored one taken as 0; None for an error, and where no
+            scorer judged at all.
+        group: The case's group, None for a case that stands alone.
+        tags: The case's tags.
+        mark: "" or the kind of the case's mark, whether or not it has run out by now.
+        mark_until: ISO date of the last day on which the mark holds; "" when it never ends or there is none.
+        digest: First 16 hex digits of the SHA-256 of the response's text, "" without a response; equal for equal texts.
+        judging_usd: What scorers asked of models in order to judge; None when they asked nothing, or a cost is not
+            known.
     """
 
     place: int
@@ -43,6 +56,13 @@ class TrialRow(NamedTuple):
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None
+    score: float | None = None
+    group: str | None = None
+    tags: tuple[str, ...] = ()
+    mark: str = ""
+    mark_until: str = ""
+    digest: str = ""
+    judging_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +104,7 @@ class RunInfo:
 def row_of(place: int, trial: Trial) -> TrialRow:
     """The measures of this trial at this place."""
     response = trial.response
+    mark = trial.case.mark
     return TrialRow(
         place=place,
         eval=trial.eval,
@@ -98,4 +119,28 @@ def row_of(place: int, trial: Trial) -> TrialRow:
         input_tokens=None if response is None else response.usage.input_tokens,
         output_tokens=None if response is None else response.usage.output_tokens,
         cost_usd=trial.cost_usd,
+        score=_score(trial),
+        group=trial.case.group,
+        tags=trial.case.tags,
+        mark="" if mark is None else mark.kind,
+        mark_until="" if mark is None else mark.until,
+        digest="" if response is None else text_digest(response.text),
+        judging_usd=_judging_usd(trial),
     )
+
+
+def _score(trial: Trial) -> float | None:
+    if trial.outcome == "error" or not trial.scores:
+        return None
+    return math.fsum(score.value or 0.0 for score in trial.scores) / len(trial.scores)
+
+
+def _judging_usd(trial: Trial) -> float | None:
+    costs = [call.cost_usd for score in trial.scores for call in score.calls]
+    known = [cost for cost in costs if cost is not None]
+    return math.fsum(known) if costs and len(known) == len(costs) else None
+
+
+def text_digest(text: str) -> str:
+    """The first 16 hex digits of the SHA-256 of a response's text; half a surrogate pair counts as it is written."""
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:_DIGEST_DIGITS]

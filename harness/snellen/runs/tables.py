@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from typing import cast
 
+import orjson
+
 from snellen.case import Case
 from snellen.runs.codec import as_text, load, load_trial, pack, pack_trial, unpack, unpack_trial
 from snellen.runs.rows import RunInfo, TrialRow, row_of
@@ -34,9 +36,10 @@ Placed = tuple[int, Trial | Skipped]
 """A result and its place in the run's plan."""
 
 _ROW = 'place, eval, "case", variant, model, repeat, outcome, failure, latency_s, recorded, input_tokens, ' + (
-    "output_tokens, cost_usd"
+    'output_tokens, cost_usd, score, "group", tags, mark, mark_until, digest, judging_usd'
 )
-_INSERT_ROW = f"INSERT OR REPLACE INTO trials (run, {_ROW}) VALUES ({', '.join('?' * 14)})"  # noqa: S608  # ours
+_INSERT_ROW = f"INSERT OR REPLACE INTO trials (run, {_ROW}) VALUES ({', '.join('?' * 21)})"  # noqa: S608  # ours
+_RECORDED, _TAGS = (TrialRow._fields.index(name) for name in ("recorded", "tags"))
 _BIGGEST = 2**63 - 1
 
 
@@ -99,17 +102,25 @@ def _put_case(database: sqlite3.Connection, run: int, trial: Trial) -> None:
 
 
 def _cells(row: TrialRow) -> tuple[object, ...]:
-    """The row as SQLite takes it: texts that are UTF-8, integers of 64 bits."""
+    """The row as SQLite takes it: texts that are UTF-8, integers of 64 bits, tags as JSON."""
+    tags = orjson.dumps([as_text(tag) for tag in row.tags]).decode() if row.tags else "[]"
     return tuple(
         as_text(cell) if isinstance(cell, str) else min(cell, _BIGGEST) if isinstance(cell, int) else cell
-        for cell in row
+        for cell in (*row[:_TAGS], tags, *row[_TAGS + 1 :])
     )
 
 
 def rows_of(database: sqlite3.Connection, run: int) -> Iterator[TrialRow]:
     """The measures of all trials, by place."""
+    known: dict[str, tuple[str, ...]] = {"[]": ()}  # a run has few different sets of tags
     for row in database.execute(f"SELECT {_ROW} FROM trials WHERE run = ? ORDER BY place", (run,)):  # noqa: S608  # ours
-        yield TrialRow._make((*row[:9], bool(row[9]), *row[10:]))
+        cells = list(row)
+        text = cells[_TAGS]
+        tags = known.get(text)
+        if tags is None:
+            tags = known[text] = tuple(orjson.loads(text))
+        cells[_RECORDED], cells[_TAGS] = bool(cells[_RECORDED]), tags
+        yield TrialRow._make(cells)
 
 
 def trials_of(
@@ -208,7 +219,32 @@ def info_of(database: sqlite3.Connection, run: int) -> RunInfo:
 
 
 def migrate(database: sqlite3.Connection) -> None:
-    """Moves the runs of a store of version 1, one trial after another."""
+    """Moves the runs of an older store, one trial after another; its tables that changed are called old_* here.
+
+    Raises:
+        ValueError: Something in it is no run.
+    """
+    query = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'old_runs'"
+    if database.execute(query).fetchone()[0]:
+        _move_version_1(database)
+    else:
+        _move_version_2(database)
+
+
+def _move_version_2(database: sqlite3.Connection) -> None:
+    """What was said is where it was; what can be told without reading it is told anew."""
+    query = (
+        'SELECT t.run, t.place, b.body, t.eval, t."case" FROM old_trials t JOIN bodies b USING (run, place) '
+        "ORDER BY t.run, t.place"
+    )
+    last_key, last_case = None, None
+    for run, place, body, name, case_id in database.execute(query):
+        if last_case is None or (run, name, case_id) != last_key:
+            last_key, last_case = (run, name, case_id), _case(database, run, name, case_id)
+        database.execute(_INSERT_ROW, (run, *_cells(row_of(place, unpack_trial(body, last_case)))))
+
+
+def _move_version_1(database: sqlite3.Connection) -> None:
     for key, facts, left_out in database.execute("SELECT id, facts, skipped FROM old_runs ORDER BY rowid").fetchall():
         run = insert_run(database, load(RunFacts, facts))
         trials = database.execute(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snellen.case import Case, Expectation, ImageRef, Source
+from snellen.case import Case, Expectation, ImageRef, ScorerSpec, Source
 from snellen.errors import ErrorKind
 from snellen.response import Response, StopReason, Usage
 from snellen.runs.codec import dump, load, pack, pack_trial, trial_from_json, trial_to_json, unpack, unpack_trial
@@ -37,15 +37,21 @@ _IMAGES = st.one_of(
     st.builds(ImageRef, data=st.binary(), name=st.text()),
 )
 _GROUPS = st.lists(st.lists(st.text(), max_size=2).map(tuple), max_size=2).map(tuple)
+_SPECS = st.lists(
+    st.builds(ScorerSpec, name=st.text(), options=st.dictionaries(st.text(), _JSON, max_size=2)), max_size=2
+).map(tuple)
 _CASES = st.builds(
     Case,
     id=st.text(),
     prompt=st.text(),
     images=st.lists(_IMAGES, max_size=3).map(tuple),
-    expect=st.builds(Expectation, all=_GROUPS, any=_GROUPS, none=_GROUPS),
+    expect=st.builds(Expectation, all=_GROUPS, any=_GROUPS, none=_GROUPS, scorers=_SPECS),
     system=st.none() | st.text(),
     tags=st.lists(st.text(), max_size=2).map(tuple),
     metadata=st.dictionaries(st.text(), _JSON, max_size=3),
+    answer=_JSON,
+    choices=st.dictionaries(st.text(), st.text(), max_size=2),
+    group=st.none() | st.text(),
     live=st.booleans(),
     source=st.none() | st.builds(Source, file=st.text(), line=st.none() | st.integers(1, 10**6)),
 )
@@ -183,8 +189,9 @@ def test_a_realistic_trial_takes_under_two_kilobytes_beyond_its_text() -> None:
 
 def test_a_mapping_that_looks_like_bytes_stays_a_mapping() -> None:
     """A dataset's own field may be called as we call ours."""
-    metadata = {"$base64": "AAAA", "nested": {"$base64": "not base64!"}}
-    case = Case(id="a", prompt="p", images=(), metadata=metadata)
+    mine = {"$base64": "AAAA", "nested": {"$base64": "not base64!"}}
+    expect = Expectation(scorers=(ScorerSpec(name="fields", options={"schema": {"$base64": "AAAA"}}),))
+    case = Case(id="a", prompt="p", images=(), expect=expect, answer={"$base64": "AAAA"}, metadata=mine)
     assert load(Case, dump(case)) == case
     assert unpack(Case, pack(case)) == case
 

@@ -16,6 +16,7 @@ from snellen.case import Case, ImageRef
 from snellen.errors import InputError, StorageError
 from snellen.response import Response
 from snellen.runs.exchange import export_run, import_run
+from snellen.runs.rows import text_digest
 from snellen.runs.store import RunStore
 from snellen.trial import Run, RunFacts, SentImage, Trial
 
@@ -122,6 +123,12 @@ def test_parquet_has_plain_columns_for_ones_own_analysis(tmp_path: Path) -> None
         "input_tokens": 812,
         "output_tokens": 45,
         "cost_usd": None,
+        "score": 1.0,
+        "group": None,
+        "mark": "",
+        "mark_until": "",
+        "digest": text_digest("The sign says STOP 🛑 in white letters on a red plate."),
+        "judging_usd": None,
         "tags": ["signs", "ocr"],
         "prompt": "What does the sign say, and what colour is it?",
         "text": "The sign says STOP 🛑 in white letters on a red plate.",

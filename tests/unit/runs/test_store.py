@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from report_samples import every_state
-from snellen.case import Case, ImageRef
+from snellen.case import Case, ImageRef, Mark
 from snellen.errors import InputError, StorageError
 from snellen.response import Response, Usage
-from snellen.runs.rows import RunInfo, row_of
+from snellen.runs.rows import RunInfo, TrialRow, row_of
 from snellen.runs.store import RunStore
 from snellen.testing import tiny_png
 from snellen.trial import Failure, Run, RunFacts, Skipped, Trial
@@ -138,13 +138,13 @@ def test_nothing_is_left_beside_it_but_what_keeps_it_out_of_git(store: RunStore)
 def test_a_store_of_a_newer_version_is_left_alone(store: RunStore) -> None:
     store.save(run("r"))
     with closing(sqlite3.connect(store.path)) as database:
-        database.execute("PRAGMA user_version = 3")
+        database.execute("PRAGMA user_version = 4")
     before = store.path.read_bytes()
     for use in (store.ids, lambda: store.save(run("s"))):
         with pytest.raises(StorageError) as caught:
             use()
         assert str(caught.value) == (
-            f"{store.path} was written by a newer Snellen (store version 3, this one knows 2). "
+            f"{store.path} was written by a newer Snellen (store version 4, this one knows 3). "
             "Upgrade Snellen, or move the file away to start anew."
         )
     assert store.path.read_bytes() == before
@@ -263,19 +263,28 @@ def test_reading_a_store_that_is_not_there_makes_none(store: RunStore) -> None:
     assert not store.path.parent.exists()
 
 
-# Stores of version 1.
+def test_rows_tell_of_groups_tags_and_marks_in_any_script(store: RunStore) -> None:
+    mark = Mark(kind="known_failing", reason="흐림", until="2026-12-31")
+    case = Case(id="c", prompt="?", images=(), group="사진 1", tags=("색", "a,b", '"]'), mark=mark)
+    saved = replace(run("r"), trials=(replace(trial("c"), case=case), trial("plain")))
+    store.save(saved)
+    marked, plain = store.rows("r")
+    assert (marked.group, marked.tags) == ("사진 1", ("색", "a,b", '"]'))
+    assert (marked.mark, marked.mark_until) == ("known_failing", "2026-12-31")
+    assert (plain.group, plain.tags, plain.mark, plain.mark_until) == (None, (), "", "")
 
-_VERSION_1 = (Path(__file__).parent / "store_v1.sql").read_text(encoding="utf-8")
+
+# Stores of older versions.
 
 
-def make_version_1(path: Path) -> None:
+def make_old(path: Path, version: int) -> None:
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as database:
-        database.executescript(_VERSION_1)
+        database.executescript((Path(__file__).parent / f"store_v{version}.sql").read_text(encoding="utf-8"))
 
 
 def test_a_store_of_version_1_is_brought_up_to_date_at_the_first_use(store: RunStore) -> None:
-    make_version_1(store.path)
+    make_old(store.path, 1)
     assert store.ids() == ["20261122-170500-a1b2c3", "20261121-090000-000001"]
     newest, oldest = store.load("latest"), store.load("20261121")
     case = Case(id="c0", prompt="무슨 색?", images=(ImageRef(data=b"pixels", name="image 1 (inline)"),))
@@ -320,7 +329,7 @@ def test_a_store_of_version_1_is_brought_up_to_date_at_the_first_use(store: RunS
 
 
 def test_a_store_of_version_1_that_cannot_be_moved_stays_as_it_was(store: RunStore) -> None:
-    make_version_1(store.path)
+    make_old(store.path, 1)
     with closing(sqlite3.connect(store.path)) as database, database:
         database.execute("UPDATE trials SET body = CAST('{}' AS BLOB) WHERE place = 1")
     with pytest.raises(StorageError, match=r"(?s)runs\.db has store version 1 .* left as it is: .*eval"):
@@ -328,3 +337,63 @@ def test_a_store_of_version_1_that_cannot_be_moved_stays_as_it_was(store: RunSto
     with closing(sqlite3.connect(store.path)) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (1,)
         assert database.execute("SELECT count(*) FROM trials").fetchone() == (2,)
+
+
+def test_a_store_of_version_2_tells_of_its_trials_what_version_2_did_not(store: RunStore) -> None:
+    make_old(store.path, 2)
+    failed, error, unscored = store.rows("latest")
+    assert failed == TrialRow(
+        place=0,
+        eval="e",
+        case="c0",
+        variant="",
+        model="m",
+        repeat=0,
+        outcome="failed",
+        failure=None,
+        latency_s=1.24,
+        recorded=False,
+        input_tokens=812,
+        output_tokens=45,
+        cost_usd=0.25,
+        score=0.25,  # 0.5, and one that could not be judged
+        group="g1",
+        tags=("색", "ocr"),
+        digest="91515f9862243a0c",
+    )
+    assert (error.score, error.group, error.digest) == (None, "g1", "")
+    assert (unscored.score, unscored.group, unscored.digest) == (None, None, "e3b0c44298fc1c14")
+    loaded = store.load("latest")
+    assert list(store.rows("latest")) == [row_of(place, one) for place, one in enumerate(loaded.trials)]
+    assert loaded.trials[0].case.metadata == {"$base64": "mine"}
+    assert loaded.skipped == (Skipped(eval="e", case_id="c9", model="m", reason="needs the network"),)
+    assert store.ids() == ["20261122-170500-a1b2c3", "20261121-090000-000001"]
+    with closing(sqlite3.connect(store.path)) as database:
+        names = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert names == {"runs", "cases", "trials", "bodies", "skipped"}
+
+
+DAMAGES = {
+    "not packed": "UPDATE bodies SET body = x'01ffff' WHERE place = 0",
+    "cut short": "UPDATE bodies SET body = x'0001' WHERE place = 0",
+    "no case": "DELETE FROM cases",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_store_of_version_2_that_cannot_be_moved_stays_as_it_was(store: RunStore, damage: str) -> None:
+    make_old(store.path, 2)
+    with closing(sqlite3.connect(store.path)) as database, database:
+        database.execute(damage)
+    with pytest.raises(StorageError, match=r"(?s)runs\.db has store version 2 .* left as it is: "):
+        store.ids()
+    with closing(sqlite3.connect(store.path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (2,)
+        assert database.execute("SELECT count(*) FROM trials").fetchone() == (3,)
+
+
+def test_a_store_of_version_2_is_moved_once_however_many_open_it_at_once(store: RunStore) -> None:
+    make_old(store.path, 2)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: [row.score for row in RunStore(store.path).rows("latest")], range(4)))
+    assert found == [[0.25, None, None]] * 4
