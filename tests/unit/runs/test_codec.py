@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snellen.case import Case, Expectation, ImageRef, ScorerSpec, Source
@@ -99,6 +99,7 @@ _TRIALS = st.builds(
 )
 
 
+@settings(deadline=None)  # the first example builds pydantic's validators
 @given(_TRIALS)
 def test_a_trial_comes_back_equal(trial: Trial) -> None:
     assert trial_from_json(trial_to_json(trial)) == trial
