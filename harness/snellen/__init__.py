@@ -6,13 +6,16 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from snellen.case import Case, Expectation, ImageRef
+    from snellen.case import Case, Expectation, ImageRef, ScorerSpec
     from snellen.datasets.python import make_case
     from snellen.errors import SnellenError
     from snellen.recordings.client import recorded_async_client, recorded_client
     from snellen.response import Response, Usage
     from snellen.runner.evals import cases
     from snellen.score import Evidence, Score
+    from snellen.scorers.registered import scorer
+    from snellen.scorers.registry import get_scorer
+    from snellen.scorers.text import score_text
     from snellen.session import RunResult, run
     from snellen.trial import Run, Trial
 
@@ -26,14 +29,18 @@ _HOMES = {
     "Run": "snellen.trial",
     "RunResult": "snellen.session",
     "Score": "snellen.score",
+    "ScorerSpec": "snellen.case",
     "SnellenError": "snellen.errors",
     "Trial": "snellen.trial",
     "Usage": "snellen.response",
     "cases": "snellen.runner.evals",
+    "get_scorer": "snellen.scorers.registry",
     "make_case": "snellen.datasets.python",
     "recorded_async_client": "snellen.recordings.client",
     "recorded_client": "snellen.recordings.client",
     "run": "snellen.session",
+    "score_text": "snellen.scorers.text",
+    "scorer": "snellen.scorers.registered",
 }
 
 __all__ = [
@@ -45,14 +52,18 @@ __all__ = [
     "Run",
     "RunResult",
     "Score",
+    "ScorerSpec",
     "SnellenError",
     "Trial",
     "Usage",
     "cases",
+    "get_scorer",
     "make_case",
     "recorded_async_client",
     "recorded_client",
     "run",
+    "score_text",
+    "scorer",
 ]
 
 

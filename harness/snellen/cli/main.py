@@ -208,8 +208,11 @@ def score(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="Rows of id, response, answer, choices, question, group.")
     ],
-    scorer: Annotated[list[str], typer.Option("--scorer", "-s", help="Name of a scorer; several must all pass.")],
-    option: Annotated[list[str] | None, typer.Option("--option", metavar="K=V", help="Of the (last) scorer.")] = None,
+    scorer: Annotated[
+        list[str] | None,
+        typer.Option("--scorer", "-s", help="Such as choice; several must all pass. Default: what each row needs."),
+    ] = None,
+    option: Annotated[list[str] | None, typer.Option("--option", metavar="K=V", help="Of the scorer.")] = None,
     metric: Annotated[list[str] | None, typer.Option("--metric", help="Group metric to add, such as f1.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the rows with their scores here.")
@@ -219,7 +222,7 @@ def score(
     from snellen.cli.score import score_command
 
     raise typer.Exit(
-        score_command(file, scorers=scorer, options=option or (), metrics=tuple(metric or ()), output=output)
+        score_command(file, scorers=scorer or (), options=option or (), metrics=tuple(metric or ()), output=output)
     )
 
 

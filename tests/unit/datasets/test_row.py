@@ -204,7 +204,7 @@ def test_defaults_hold_where_the_row_is_silent(folder: Path) -> None:
     [
         (
             "{{ nte }}",
-            "the prompt template names 'nte', which the case does not have. It has: answer, choices, expect, group, id,",
+            "the prompt template names 'nte', which the case does not have. It has: answer, choices, expect,",
         ),
         ("{% if false %}x{% endif %}", "the card's prompt comes out empty for this case"),
         ("{{ prompt }}", "the prompt template names 'prompt'"),

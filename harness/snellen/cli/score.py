@@ -1,0 +1,121 @@
+"""`snellen score`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+
+from snellen._files import write_atomic
+from snellen._text import plural, printable
+from snellen.analysis.scored import Scored, score_by_group, value_of
+from snellen.case import ScorerSpec
+from snellen.errors import InputError, Problem
+from snellen.report.scored import scored_table
+from snellen.runner.predictions import Prediction, judge_predictions, read_predictions
+from snellen.scorers.registry import option_problems
+from snellen.scorers.spec import parse_scorer
+from snellen.trial import Trial
+
+__all__ = ["score_command"]
+
+_NOTHING_SCORED = 3
+
+
+def score_command(
+    file: Path,
+    *,
+    scorers: Sequence[str],
+    options: Sequence[str],
+    metrics: tuple[str, ...],
+    output: Path | None,
+) -> int:
+    """Scores the rows of a file, prints a line for each group, and gives 0; 3 when nothing could be scored."""
+    specs = _specs(scorers, options)
+    predictions = read_predictions(file, specs)
+    trials = list(judge_predictions(predictions, specs, name=file.stem))
+    groups = score_by_group(trials)
+    print(scored_table(groups))
+    for line in _notes(groups[0], predictions):
+        print(line)
+    for line in _metric_lines(trials, metrics):
+        print(printable(line))
+    if output is not None:
+        rows = (_row(one, trial) for one, trial in zip(predictions, trials, strict=True))
+        write_atomic(output, b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
+        print(f"rows: {printable(str(output))}")
+    return 0 if groups[0].passed or groups[0].failed else _NOTHING_SCORED
+
+
+def _specs(scorers: Sequence[str], options: Sequence[str]) -> list[ScorerSpec]:
+    """The scorers with their options: `--option tolerance=1` of the only one, `--option number.tolerance=1` of one."""
+    specs = [parse_scorer(text) for text in scorers]
+    for text in options:
+        key, equals, value = text.partition("=")
+        name, dot, option = key.rpartition(".")
+        wanted = [spec for spec in specs if spec.name == name] if dot else specs
+        if not equals or not option or len(wanted) != 1:
+            hint = "Write --scorer NAME --option KEY=VALUE; with several scorers --option NAME.KEY=VALUE."
+            raise InputError(Problem(f"--option {text!r} is no option of one scorer", hint=hint))
+        at = specs.index(wanted[0])
+        specs[at] = replace(specs[at], options={**specs[at].options, option: _value(value)})
+    problems = [Problem(message) for spec in specs for message in option_problems(spec)]
+    if problems:
+        raise InputError(problems)
+    return specs
+
+
+def _value(text: str) -> object:
+    """JSON where it is JSON, else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _row(one: Prediction, trial: Trial) -> dict[str, object]:
+    """The row as it was read, with what was made of it."""
+    extracted = [score.extracted for score in trial.scores if score.extracted is not None]
+    why = [score.explanation for score in trial.scores if score.explanation]
+    return {
+        **one.row,
+        "score": value_of(trial),
+        "outcome": trial.outcome,
+        "extracted": extracted[0] if extracted else None,
+        "why": trial.failure.message if trial.failure is not None else "; ".join(why),
+    }
+
+
+def _notes(whole: Scored, predictions: Sequence[Prediction]) -> list[str]:
+    notes = []
+    if whole.unscored:
+        rows = plural(whole.unscored, "response")
+        notes.append(f"{rows} could not be judged: wrong in accuracy, 0 in the mean. -o FILE says why, row by row.")
+    if whole.error:
+        notes.append(f"{plural(whole.error, 'row')} without a response: in no figure.")
+    repeats = sum(one.repeat > 0 for one in predictions)
+    if repeats:
+        notes.append(
+            f"{plural(repeats, 'row')} of an id that was there before: taken as repeats, which narrow nothing."
+        )
+    return notes
+
+
+def _metric_lines(trials: Sequence[Trial], metrics: tuple[str, ...]) -> list[str]:
+    if not metrics:
+        return []
+    from snellen.analysis.metrics import metric_of
+
+    unknown = [Problem(said) for name in metrics if (said := _problem(name))]
+    if unknown:
+        raise InputError(unknown)
+    return [str(metric_of(name)(trials)) for name in metrics]
+
+
+def _problem(name: str) -> str:
+    from snellen.analysis.metrics import metric_problems
+
+    return metric_problems(name)

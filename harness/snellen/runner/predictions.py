@@ -1,0 +1,170 @@
+"""Predictions that somebody else made: rows of a response and what is right, judged without a model or a picture."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from snellen.case import Case, ScorerSpec
+from snellen.datasets.answer import parse_answer, parse_choices
+from snellen.datasets.expect import parse_expectation
+from snellen.datasets.findings import Findings, kind_of, text_of
+from snellen.datasets.jsonl import read_jsonl
+from snellen.datasets.raw import RawRow
+from snellen.datasets.row import parse_tags
+from snellen.errors import InputError, Problem
+from snellen.response import Response
+from snellen.scorers.asking import questions_of
+from snellen.scorers.protocol import Scorer
+from snellen.scorers.registry import case_problem, default_scorers, get_scorer
+from snellen.trial import Failure, Trial, outcome_of
+
+__all__ = ["Prediction", "judge_predictions", "read_predictions"]
+
+_KEYS = ("answer", "choices", "expect", "group", "id", "latency_s", "model", "prompt", "question", "response", "tags")
+_MAX_PROBLEMS = 50  # nobody reads on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """A row, and what a scorer sees of it.
+
+    Attributes:
+        row: As it was read.
+        case: The question, without pictures; keys of the row that Snellen does not know are its metadata.
+        response: None where the row's response is null: nothing came, so nothing is graded.
+        model: Who gave it, empty when the row does not say.
+        repeat: How many rows of this id and model stand before it.
+    """
+
+    row: Mapping[str, object]
+    case: Case
+    response: Response | None
+    model: str
+    repeat: int
+
+
+def read_predictions(file: Path, scorers: Sequence[ScorerSpec] = ()) -> list[Prediction]:
+    """The rows of a JSON Lines file: id, response, and answer, choices, expect, question, group, tags, model as needed.
+
+    Args:
+        file: The file.
+        scorers: What is to judge them; empty takes what each row needs.
+
+    Raises:
+        InputError: With everything that is wrong, or that a scorer could not judge; nothing is scored then.
+    """
+    found: list[Prediction] = []
+    problems: list[Problem] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for raw in read_jsonl(file, name=str(file)):
+        if isinstance(raw, Problem):
+            problems.append(raw)
+            continue
+        findings = Findings(raw.source, raw.lines)
+        one = _prediction(raw, findings, seen)
+        if not findings.problems:
+            _check(one, scorers, findings)
+        problems += findings.problems
+        found.append(one)
+    if problems:
+        more = [Problem(f"and {len(problems) - _MAX_PROBLEMS:,} problems more", file=str(file))]
+        raise InputError([*problems[:_MAX_PROBLEMS], *(more if len(problems) > _MAX_PROBLEMS else [])])
+    if not found:
+        raise InputError(Problem("holds no rows", file=str(file)))
+    return found
+
+
+def judge_predictions(
+    predictions: Sequence[Prediction], scorers: Sequence[ScorerSpec] = (), *, name: str
+) -> Iterator[Trial]:
+    """A trial for each prediction, in order.
+
+    Args:
+        predictions: As `read_predictions` gave them for the same scorers.
+        scorers: All of them must pass; empty takes what each row needs.
+        name: Of the eval that the trials are of.
+    """
+    given = [get_scorer(spec) for spec in scorers]
+    for one in predictions:
+        judges = given or [get_scorer(spec) for spec in default_scorers(one.case)]
+        yield _judged(one, judges, name)
+
+
+def _judged(one: Prediction, judges: Sequence[Scorer], name: str) -> Trial:
+    scores = tuple(judge(one.case, one.response) for judge in judges) if one.response is not None else ()
+    return Trial(
+        eval=name,
+        case=one.case,
+        model=one.model,
+        repeat=one.repeat,
+        prompt=one.case.prompt,
+        outcome="error" if one.response is None else outcome_of(scores),
+        response=one.response,
+        scores=scores,
+        failure=Failure(kind="not_recorded", message="the row's response is null") if one.response is None else None,
+    )
+
+
+def _prediction(raw: RawRow, findings: Findings, seen: Counter[tuple[str, str]]) -> Prediction:
+    row = raw.fields
+    case_id = _text(row, "id", findings) or ""
+    findings.case_id = case_id or None
+    if not case_id:
+        findings.add("the row has no id", at="id", hint="Write id: a short name; rows of one id are repeats.")
+    findings.adopt(raw.problems)
+    if "response" not in row:
+        hint = 'Write response: the model\'s text as it came; null where none came. {"id": "1", "response": "B"}'
+        findings.add("the row has no response", at="response", hint=hint)
+    case = Case(
+        id=case_id,
+        prompt=_text(row, "prompt", findings) or _text(row, "question", findings) or "",
+        images=(),
+        expect=parse_expectation(row.get("expect"), findings),
+        answer=parse_answer(row.get("answer"), findings),
+        choices=parse_choices(row.get("choices"), findings),
+        tags=parse_tags(row.get("tags"), findings),
+        group=_text(row, "group", findings),
+        metadata={key: value for key, value in row.items() if key not in _KEYS},
+        source=raw.source,
+    )
+    model = _text(row, "model", findings) or ""
+    text = row.get("response")
+    if text is not None and not isinstance(text, str):
+        findings.add(f"the response is {kind_of(text)}; it must be text", at="response", hint="Put it in quotes.")
+    repeat = seen[case_id, model]
+    seen[case_id, model] += 1
+    response = Response(text=text, latency_s=_seconds(row, findings)) if isinstance(text, str) else None
+    return Prediction(row=row, case=case, response=response, model=model, repeat=repeat)
+
+
+def _text(row: Mapping[str, object], key: str, findings: Findings) -> str | None:
+    value = row.get(key)
+    return None if value is None else text_of(value, f"'{key}'", findings, at=key)
+
+
+def _seconds(row: Mapping[str, object], findings: Findings) -> float:
+    value = row.get("latency_s")
+    if value is None:
+        return 0.0
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf:
+        return float(value)
+    findings.add(f"'latency_s' is {kind_of(value)}; it is a number of seconds", at="latency_s")
+    return 0.0
+
+
+def _check(one: Prediction, scorers: Sequence[ScorerSpec], findings: Findings) -> None:
+    case, response = one.case, one.response or Response(text="")
+    needed = scorers or default_scorers(case)
+    if not needed:
+        hint = "Write answer, or expect; or name a scorer that needs neither: --scorer refusal"
+        findings.add("the row does not say what is right", hint=hint)
+    for spec in needed:
+        if said := case_problem(spec, case):
+            findings.add(f"scorer {spec.name!r} cannot judge this row: {said}", at="answer")
+        elif questions_of(spec, case, response):
+            hint = "Put the rows into an eval: snellen run asks it, and records what it says."
+            findings.add(f"scorer {spec.name!r} asks a model, and `snellen score` asks none", hint=hint)

@@ -1,0 +1,98 @@
+"""Predictions that somebody else made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from snellen.case import ScorerSpec
+from snellen.errors import InputError
+from snellen.runner.predictions import judge_predictions, read_predictions
+from snellen.scorers.spec import parse_scorer
+
+KEYWORDS = [ScorerSpec(name="keywords")]
+
+
+def _file(folder: Path, *rows: object) -> Path:
+    file = folder / "rows.jsonl"
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def _outcomes(file: Path, specs: list[ScorerSpec]) -> list[str]:
+    return [trial.outcome for trial in judge_predictions(read_predictions(file, specs), specs, name="rows")]
+
+
+def test_each_row_is_judged_by_the_scorer(tmp_path):
+    file = _file(
+        tmp_path,
+        {"id": "1", "response": "It is Seoul.", "answer": "Seoul"},
+        {"id": "2", "response": "부산입니다", "answer": ["Seoul", "서울"]},
+        {"id": "3", "response": None, "answer": "Seoul"},
+    )
+    assert _outcomes(file, KEYWORDS) == ["passed", "failed", "error"]
+
+
+def test_without_a_scorer_each_row_gets_what_it_needs(tmp_path):
+    file = _file(
+        tmp_path,
+        {"id": "1", "response": "no cat here", "expect": {"none": ["cat"]}},
+        {"id": "2", "response": "Seoul", "answer": "Seoul"},
+    )
+    assert _outcomes(file, []) == ["passed", "passed"]
+
+
+def test_what_snellen_does_not_know_is_metadata_and_an_id_may_come_again(tmp_path):
+    file = _file(
+        tmp_path,
+        {"id": 7, "response": "a", "answer": "a", "question": "Q?", "group": "g", "figure": 3, "model": "m"},
+        {"id": 7, "response": "b", "answer": "a", "model": "m"},
+        {"id": 7, "response": "b", "answer": "a", "model": "other"},
+    )
+    first, second, third = read_predictions(file, KEYWORDS)
+    assert (first.case.id, first.case.prompt, first.case.group) == ("7", "Q?", "g")
+    assert first.case.metadata == {"figure": 3}
+    assert [(one.model, one.repeat) for one in (first, second, third)] == [("m", 0), ("m", 1), ("other", 0)]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        pytest.param({"response": "x", "answer": "x"}, "rows.jsonl:2: the row has no id", id="id"),
+        pytest.param({"id": "b", "answer": "x"}, "rows.jsonl:2: case 'b': the row has no response", id="response"),
+        pytest.param(
+            {"id": "b", "response": 3, "answer": "x"}, "the response is the number 3; it must be text", id="number"
+        ),
+        pytest.param({"id": "b", "response": "x"}, "the row does not say what is right", id="nothing-right"),
+        pytest.param({"id": "b", "response": "x", "answer": []}, "the answer is an empty list", id="empty-answers"),
+        pytest.param(
+            {"id": "b", "response": "x", "answer": "x", "latency_s": -1}, "'latency_s' is the number -1", id="latency"
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_judged_stops_all_before_anything_is_scored(tmp_path, row, message):
+    file = _file(tmp_path, {"id": "a", "response": "x", "answer": "x"}, row)
+    with pytest.raises(InputError) as caught:
+        read_predictions(file)
+    assert message in str(caught.value)
+
+
+def test_a_scorer_that_cannot_judge_a_row_is_named_with_file_line_and_id(tmp_path):
+    file = _file(tmp_path, {"id": "a", "response": "x", "answer": {"b": 1}})
+    with pytest.raises(InputError, match=r"rows.jsonl:1: case 'a': scorer 'exact' cannot judge this row: "):
+        read_predictions(file, [parse_scorer("exact")])
+
+
+def test_a_file_without_rows_is_refused(tmp_path):
+    with pytest.raises(InputError, match="holds no rows"):
+        read_predictions(_file(tmp_path))
+
+
+def test_of_many_problems_the_first_fifty_are_told(tmp_path):
+    file = _file(tmp_path, *({"id": str(n)} for n in range(60)))
+    with pytest.raises(InputError) as caught:
+        read_predictions(file, KEYWORDS)
+    assert len(caught.value.problems) == 51
+    assert "and 10 problems more" in str(caught.value)
