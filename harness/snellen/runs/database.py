@@ -25,8 +25,9 @@ CREATE TABLE IF NOT EXISTS cases (run INTEGER NOT NULL, eval TEXT NOT NULL, id T
 CREATE TABLE IF NOT EXISTS trials (run INTEGER NOT NULL, place INTEGER NOT NULL, eval TEXT NOT NULL,
                      "case" TEXT NOT NULL, variant TEXT NOT NULL, model TEXT NOT NULL, repeat INTEGER NOT NULL,
                      outcome TEXT NOT NULL, failure TEXT, latency_s REAL, recorded INTEGER NOT NULL,
-                     input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL, score REAL, "group" TEXT, tags TEXT NOT NULL,
-                     mark TEXT NOT NULL, mark_until TEXT NOT NULL, digest TEXT NOT NULL, judging_usd REAL,
+                     input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL, score REAL, "group" TEXT,
+                     tags TEXT NOT NULL, mark TEXT NOT NULL, mark_until TEXT NOT NULL, digest TEXT NOT NULL,
+                     judging_usd REAL,
                      PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bodies (run INTEGER NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
                      PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
