@@ -22,7 +22,8 @@ from snellen.trial import Trial
 
 __all__ = ["score_command"]
 
-_NOTHING_SCORED = 3
+_NO_RESULT = 3
+_MAX_LISTED = 10
 
 
 def score_command(
@@ -33,21 +34,26 @@ def score_command(
     metrics: tuple[str, ...],
     output: Path | None,
 ) -> int:
-    """Scores the rows of a file, prints a line for each group, and gives 0; 3 when nothing could be scored."""
+    """Scores the rows of a file and prints a line for each group.
+
+    Returns:
+        0 when every row has a result, right or wrong: this measures, it does not decide. 3 when some have none.
+    """
     specs = _specs(scorers, options)
     predictions = read_predictions(file, specs)
     trials = list(judge_predictions(predictions, specs, name=file.stem))
     groups = score_by_group(trials)
     print(scored_table(groups))
-    for line in _notes(groups[0], predictions):
-        print(line)
+    for line in _notes(groups[0], predictions, file):
+        print(printable(line))
     for line in _metric_lines(trials, metrics):
         print(printable(line))
     if output is not None:
         rows = (_row(one, trial) for one, trial in zip(predictions, trials, strict=True))
         write_atomic(output, b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
         print(f"rows: {printable(str(output))}")
-    return 0 if groups[0].passed or groups[0].failed else _NOTHING_SCORED
+    whole = groups[0]
+    return _NO_RESULT if whole.error or not (whole.passed or whole.failed) else 0
 
 
 def _specs(scorers: Sequence[str], options: Sequence[str]) -> list[ScorerSpec]:
@@ -89,13 +95,15 @@ def _row(one: Prediction, trial: Trial) -> dict[str, object]:
     }
 
 
-def _notes(whole: Scored, predictions: Sequence[Prediction]) -> list[str]:
-    notes = []
+def _notes(whole: Scored, predictions: Sequence[Prediction], file: Path) -> list[str]:
+    odd = [one for one in predictions if one.problem]
+    notes = [f"{file}:{one.case.source and one.case.source.line}: case {one.case.id!r}: {one.problem}" for one in odd]
+    notes = [*notes[:_MAX_LISTED], *([f"… and {len(odd) - _MAX_LISTED:,} more"] if len(odd) > _MAX_LISTED else [])]
     if whole.unscored:
         rows = plural(whole.unscored, "response")
         notes.append(f"{rows} could not be judged: wrong in accuracy, 0 in the mean. -o FILE says why, row by row.")
     if whole.error:
-        notes.append(f"{plural(whole.error, 'row')} without a response: in no figure.")
+        notes.append(f"{plural(whole.error, 'row')} without a response, or that cannot be judged: in no figure.")
     repeats = sum(one.repeat > 0 for one in predictions)
     if repeats:
         notes.append(

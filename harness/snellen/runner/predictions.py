@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from snellen.case import Case, ScorerSpec
@@ -38,6 +38,7 @@ class Prediction:
         response: None where the row's response is null: nothing came, so nothing is graded.
         model: Who gave it, empty when the row does not say.
         repeat: How many rows of this id and model stand before it.
+        problem: Why no scorer can judge it, as the row is; empty when one can. Such a row is an error, not a failure.
     """
 
     row: Mapping[str, object]
@@ -45,6 +46,7 @@ class Prediction:
     response: Response | None
     model: str
     repeat: int
+    problem: str = ""
 
 
 def read_predictions(file: Path, scorers: Sequence[ScorerSpec] = ()) -> list[Prediction]:
@@ -55,7 +57,7 @@ def read_predictions(file: Path, scorers: Sequence[ScorerSpec] = ()) -> list[Pre
         scorers: What is to judge them; empty takes what each row needs.
 
     Raises:
-        InputError: With everything that is wrong, or that a scorer could not judge; nothing is scored then.
+        InputError: With everything that is wrong with the file; or no row can be judged. Nothing is scored then.
     """
     found: list[Prediction] = []
     problems: list[Problem] = []
@@ -66,16 +68,21 @@ def read_predictions(file: Path, scorers: Sequence[ScorerSpec] = ()) -> list[Pre
             continue
         findings = Findings(raw.source, raw.lines)
         one = _prediction(raw, findings, seen)
-        if not findings.problems:
-            _check(one, scorers, findings)
         problems += findings.problems
-        found.append(one)
+        found.append(one if findings.problems else replace(one, problem=_why_not(one, scorers)))
+    if found and not problems and all(one.problem for one in found):
+        problems = [_problem_of(one, file) for one in found]
     if problems:
         more = [Problem(f"and {len(problems) - _MAX_PROBLEMS:,} problems more", file=str(file))]
         raise InputError([*problems[:_MAX_PROBLEMS], *(more if len(problems) > _MAX_PROBLEMS else [])])
     if not found:
         raise InputError(Problem("holds no rows", file=str(file)))
     return found
+
+
+def _problem_of(one: Prediction, file: Path) -> Problem:
+    line = one.case.source.line if one.case.source else None
+    return Problem(one.problem, str(file), line, one.case.id)
 
 
 def judge_predictions(
@@ -95,17 +102,22 @@ def judge_predictions(
 
 
 def _judged(one: Prediction, judges: Sequence[Scorer], name: str) -> Trial:
-    scores = tuple(judge(one.case, one.response) for judge in judges) if one.response is not None else ()
+    failure = None
+    if one.problem:
+        failure = Failure(kind="bad_input", message=one.problem)
+    elif one.response is None:
+        failure = Failure(kind="not_recorded", message="the row's response is null")
+    scores = tuple(judge(one.case, one.response) for judge in judges) if one.response and failure is None else ()
     return Trial(
         eval=name,
         case=one.case,
         model=one.model,
         repeat=one.repeat,
         prompt=one.case.prompt,
-        outcome="error" if one.response is None else outcome_of(scores),
+        outcome=outcome_of(scores) if failure is None else "error",
         response=one.response,
         scores=scores,
-        failure=Failure(kind="not_recorded", message="the row's response is null") if one.response is None else None,
+        failure=failure,
     )
 
 
@@ -156,15 +168,18 @@ def _seconds(row: Mapping[str, object], findings: Findings) -> float:
     return 0.0
 
 
-def _check(one: Prediction, scorers: Sequence[ScorerSpec], findings: Findings) -> None:
+def _why_not(one: Prediction, scorers: Sequence[ScorerSpec]) -> str:
+    """Why the scorers cannot judge a row, "" when they can."""
     case, response = one.case, one.response or Response(text="")
     needed = scorers or default_scorers(case)
     if not needed:
-        hint = "Write answer, or expect; or name a scorer that needs neither: --scorer refusal"
-        findings.add("the row does not say what is right", hint=hint)
+        return (
+            "the row does not say what is right: write answer or expect, or name a scorer that needs neither "
+            "(--scorer refusal)"
+        )
     for spec in needed:
         if said := case_problem(spec, case):
-            findings.add(f"scorer {spec.name!r} cannot judge this row: {said}", at="answer")
-        elif questions_of(spec, case, response):
-            hint = "Put the rows into an eval: snellen run asks it, and records what it says."
-            findings.add(f"scorer {spec.name!r} asks a model, and `snellen score` asks none", hint=hint)
+            return f"scorer {spec.name!r} cannot judge this row: {said}"
+        if questions_of(spec, case, response):
+            return f"scorer {spec.name!r} asks a model, which `snellen score` never does: put the rows into an eval"
+    return ""

@@ -64,6 +64,14 @@ def test_where_nothing_can_be_scored_the_exit_code_says_so(tmp_path):
     assert score_command(file, scorers=["exact"], options=[], metrics=(), output=None) == 3
 
 
+def test_a_row_that_cannot_be_judged_is_named_and_the_others_are_scored(tmp_path, capsys):
+    file = _file(tmp_path, {"id": "1", "response": "x", "answer": "x"}, {"id": "2", "response": "x"})
+    assert score_command(file, scorers=["exact"], options=[], metrics=(), output=None) == 3
+    said = capsys.readouterr().out
+    assert "rows.jsonl:2: case '2': scorer 'exact' cannot judge this row: it has no answer" in said
+    assert "100.00 %" in said
+
+
 def test_repeats_and_what_could_not_be_judged_are_said(tmp_path, capsys):
     file = _file(
         tmp_path,
@@ -73,7 +81,7 @@ def test_repeats_and_what_could_not_be_judged_are_said(tmp_path, capsys):
     )
     score_command(file, scorers=["exact"], options=[], metrics=(), output=None)
     said = capsys.readouterr().out
-    assert "1 row without a response: in no figure." in said
+    assert "1 row without a response, or that cannot be judged: in no figure." in said
     assert "1 row of an id that was there before: taken as repeats, which narrow nothing." in said
 
 

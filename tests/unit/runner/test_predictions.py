@@ -65,7 +65,6 @@ def test_what_snellen_does_not_know_is_metadata_and_an_id_may_come_again(tmp_pat
         pytest.param(
             {"id": "b", "response": 3, "answer": "x"}, "the response is the number 3; it must be text", id="number"
         ),
-        pytest.param({"id": "b", "response": "x"}, "the row does not say what is right", id="nothing-right"),
         pytest.param({"id": "b", "response": "x", "answer": []}, "the answer is an empty list", id="empty-answers"),
         pytest.param(
             {"id": "b", "response": "x", "answer": "x", "latency_s": -1}, "'latency_s' is the number -1", id="latency"
@@ -77,6 +76,15 @@ def test_a_row_that_cannot_be_judged_stops_all_before_anything_is_scored(tmp_pat
     with pytest.raises(InputError) as caught:
         read_predictions(file)
     assert message in str(caught.value)
+
+
+def test_a_row_that_no_scorer_can_judge_is_an_error_of_its_own(tmp_path):
+    file = _file(tmp_path, {"id": "a", "response": "x", "answer": "x"}, {"id": "b", "response": "x"})
+    good, bad = judge_predictions(read_predictions(file), name="rows")
+    assert (good.outcome, bad.outcome) == ("passed", "error")
+    assert bad.failure is not None
+    assert bad.failure.kind == "bad_input"
+    assert bad.failure.message.startswith("the row does not say what is right: write answer or expect")
 
 
 def test_a_scorer_that_cannot_judge_a_row_is_named_with_file_line_and_id(tmp_path):
