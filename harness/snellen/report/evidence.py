@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from snellen.report.words import visible
-from snellen.score import Evidence, EvidenceKind, Score
+from snellen.report.words import in_dollars, in_seconds, public_text, visible
+from snellen.score import Evidence, EvidenceKind, Score, ScorerCall
 
 __all__ = ["Check", "Piece", "Verdict", "pieces_of", "verdict_of"]
 
@@ -30,6 +30,9 @@ _WORDS: dict[EvidenceKind, str] = {
     "absent": "rightly not mentioned",
     "note": "note",
 }
+
+_LISTED = "keywords"  # its explanation lists what was found and missing, as its checks do
+_MOST_EXTRACTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,18 @@ class Verdict:
         value: `0.67`, or `unscored`.
         explanation: One line; empty where the checks say it all.
         checks: What it looked at; one that was found several times is listed once.
+        extracted: What was read as the answer, None where nothing was, or the scorer reads none.
+        setting: `version 2, options 1f3a9c00`: two verdicts of one setting may be compared.
+        calls: What models were asked in order to judge: who answered, and what, each.
     """
 
     scorer: str
     value: str
     explanation: str
     checks: tuple[Check, ...]
+    extracted: str | None = None
+    setting: str = ""
+    calls: tuple[tuple[str, str], ...] = ()
 
 
 def pieces_of(text: str, scores: Iterable[Score]) -> tuple[Piece, ...]:
@@ -127,14 +136,27 @@ def _merged(
 
 
 def verdict_of(score: Score) -> Verdict:
-    """A score in words; an explanation that only repeats what was found and missing is left out."""
-    has_findings = any(evidence.kind != "note" for evidence in score.evidence)
+    """A score in words; of keywords, an explanation that only repeats what was found and missing is left out."""
+    says_it_all = score.scorer == _LISTED and any(evidence.kind != "note" for evidence in score.evidence)
+    options = f", options {score.options}" if score.options else ""
     return Verdict(
         scorer=visible(score.scorer),
         value="unscored" if score.value is None else f"{score.value:.2f}".rstrip("0").rstrip("."),
-        explanation="" if has_findings else visible(score.explanation),
+        explanation="" if says_it_all else visible(score.explanation),
         checks=tuple(dict.fromkeys(_check(evidence) for evidence in score.evidence)),
+        extracted=None if score.extracted is None else visible(score.extracted[:_MOST_EXTRACTED]),
+        setting=visible(f"version {score.version}{options}") if score.version else "",
+        calls=tuple(_call(call) for call in score.calls),
     )
+
+
+def _call(call: ScorerCall) -> tuple[str, str]:
+    who = call.served_model or call.model
+    facts = [f"{in_seconds(call.latency_s)}"] if call.latency_s else []
+    facts += [in_dollars(call.cost_usd)] if call.cost_usd is not None else []
+    facts += ["recorded"] if call.recorded else []
+    said = public_text(call.failure) if call.failure else visible(call.text)
+    return visible(", ".join([who, *facts])), said
 
 
 def _check(evidence: Evidence) -> Check:

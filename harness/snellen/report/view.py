@@ -12,7 +12,7 @@ import orjson
 from snellen._files import digest
 from snellen._text import plural
 from snellen.analysis.summarize import Summary
-from snellen.case import Case, Expectation
+from snellen.case import Case
 from snellen.report.answers import Answer, answer_of
 from snellen.report.pictures import Pictures
 from snellen.report.shots import Shot, Shots
@@ -29,6 +29,7 @@ from snellen.trial import Outcome, Run, RunFacts, Trial
 
 __all__ = ["WORST_FIRST", "CaseView", "Prompt", "ReportView", "SkippedView", "build_view"]
 
+_MOST_ANSWERS = 20
 _MARK = re.compile(r"(<image \d+>)")
 _MODES = {
     "recorded": "replayed from recordings, nothing was asked",
@@ -72,6 +73,7 @@ class CaseView:
         prompts: Its prompts, in the run's order.
         extras: Further fields of its row and where it was written.
         verdict: "2 of 3 passed".
+        mark: That it is known to fail, or flaky, and why; empty for neither.
         worst: The outcome that decides where its pictures stand when room is scarce.
     """
 
@@ -85,6 +87,7 @@ class CaseView:
     prompts: tuple[Prompt, ...]
     extras: tuple[tuple[str, str], ...]
     verdict: str
+    mark: str
     worst: Outcome
 
 
@@ -215,11 +218,12 @@ def _case(trials: Sequence[Trial], *, order: dict[str, int], shots: Shots) -> Ca
         id=visible(case.id),
         tags=tuple(dict.fromkeys(visible(tag) for tag in case.tags)),
         system=visible(case.system or ""),
-        expects=_expects(case.expect),
+        expects=_expects(case),
         shots=shots.of(trials, (anchor, visible(case.id))),
         prompts=_prompts(trials, order),
         extras=_extras(case),
         verdict=f"{outcomes['passed']} of {len(trials)} passed",
+        mark=_mark(case),
         worst=next(outcome for outcome in WORST_FIRST if outcomes[outcome]),
     )
 
@@ -246,12 +250,25 @@ def _prompts(trials: Iterable[Trial], order: dict[str, int]) -> tuple[Prompt, ..
     )
 
 
-def _expects(expect: Expectation) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _mark(case: Case) -> str:
+    if case.mark is None:
+        return ""
+    kind = "flaky" if case.mark.kind == "flaky" else f"known to fail until {case.mark.until}"
+    return visible(f"{kind}: {case.mark.reason}" if case.mark.reason else kind)
+
+
+def _expects(case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    expect = case.expect
+    choices = tuple((f"{letter}: {text}",) for letter, text in case.choices.items())
+    answers = case.answer if isinstance(case.answer, list | tuple) else () if case.answer is None else (case.answer,)
     groups = (
         ("Must mention", expect.all),
         ("Must mention one of", expect.any),
         ("Must not mention", expect.none),
         ("Must match", tuple((pattern,) for pattern in expect.regex)),
+        ("Must pass", tuple((str(spec),) for spec in expect.scorers)),
+        ("To choose from", choices),
+        ("Right", tuple((_as_text(one),) for one in answers[:_MOST_ANSWERS])),
     )
     return tuple((words, tuple(visible(" | ".join(group)) for group in own)) for words, own in groups if own)
 

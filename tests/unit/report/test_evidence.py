@@ -1,7 +1,7 @@
 import pytest
 
 from snellen.report.evidence import Check, Piece, Verdict, pieces_of, verdict_of
-from snellen.score import Evidence, Score
+from snellen.score import Evidence, Score, ScorerCall
 
 
 def score(*spans):
@@ -83,3 +83,32 @@ def test_a_verdict_lists_each_finding_once_and_says_the_kind_in_words():
 )
 def test_a_value_has_no_idle_zeros(value, shown):
     assert verdict_of(Score(scorer="s", value=value, passed=False)).value == shown
+
+
+def test_a_scorer_that_reads_an_answer_says_what_it_read_and_by_which_setting():
+    evidence = (Evidence(kind="found", keyword="B", span=(0, 1)),)
+    read = Score(
+        scorer="choice",
+        version="2",
+        options="1f3a9c00",
+        value=0.0,
+        passed=False,
+        explanation="chose B, right is C",
+        evidence=evidence,
+        extracted="B",
+    )
+    verdict = verdict_of(read)
+    assert (verdict.extracted, verdict.setting) == ("B", "version 2, options 1f3a9c00")
+    assert verdict.explanation == "chose B, right is C"
+
+
+def test_what_a_judge_was_told_is_shown_with_who_said_it():
+    calls = (
+        ScorerCall(model="judge", served_model="gpt-x-2026", text='{"ok": true}', latency_s=1.5, cost_usd=0.01),
+        ScorerCall(model="judge", recorded=True, failure="cannot read /home/kim/evals/x.jsonl"),
+    )
+    verdict = verdict_of(Score(scorer="judge", value=1.0, passed=True, calls=calls))
+    assert verdict.calls == (
+        ("gpt-x-2026, 1.50 s, $0.0100", '{"ok": true}'),
+        ("judge, recorded", "cannot read …/x.jsonl"),
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from report_samples import FACTS, MODELS, every_state, inline, response, run, trial
 from snellen.analysis.summarize import summarize
-from snellen.case import Case, Expectation, Source
+from snellen.case import Case, Expectation, Mark, ScorerSpec, Source
 from snellen.report.pictures import gather
 from snellen.report.view import ReportView, SkippedView, build_view
 from snellen.trial import Skipped
@@ -102,6 +102,24 @@ def test_what_was_expected_is_said_in_words():
         ("Must not mention", ("dog",)),
         ("Must match", (r"\d|x",)),
     )
+
+
+def test_what_is_right_and_what_can_be_chosen_is_said_in_words():
+    case = case_of(
+        expect=Expectation(scorers=(ScorerSpec(name="number", options={"tolerance": 1}),)),
+        choices={"A": "cat", "B": "dog"},
+        answer=["B", 2],
+        mark=Mark(kind="known_failing", reason="reads 8 as 3", until="2027-03-31"),
+    )
+    view = only_case(trial(case))
+    assert view.expects == (
+        ("Must pass", ("number(tolerance=1)",)),
+        ("To choose from", ("A: cat", "B: dog")),
+        ("Right", ("B", "2")),
+    )
+    assert view.mark == "known to fail until 2027-03-31: reads 8 as 3"
+    assert only_case(trial(case_of(mark=Mark(kind="flaky")))).mark == "flaky"
+    assert only_case(trial(case_of())).mark == ""
 
 
 def test_further_fields_and_the_source_are_shown_without_anybodys_folders():
