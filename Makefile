@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test lint refresh soak clean
+.PHONY: demo test lint refresh conformance soak clean
 
 demo: .venv/.installed
 	@$(BIN)/snellen run evals --report reports/demo.html; code=$$?; \
@@ -23,6 +23,10 @@ lint: .venv/.installed
 # Asks the offline models anew for every bundled recording; only needed when they, the pictures or the prompts change.
 refresh: .venv/.installed
 	$(BIN)/snellen run evals --responses refresh; test $$? -le 1
+
+# The table of docs/scoring.md: our scorers beside the published verdicts on real answers, which lie beside the checkout.
+conformance: .venv/.installed
+	$(BIN)/python tests/conformance/table.py
 
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv
