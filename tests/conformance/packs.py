@@ -201,10 +201,10 @@ def judge_pack(label: str) -> tuple[Judged, ...]:
 
 
 def _judged(row: Row, trial: Trial) -> Judged:
-    (score,) = trial.scores
     official = row["official_correct"]
     assert isinstance(official, bool | int | float)
-    return Judged(row=row, ours=score.value, theirs=float(official), trial=trial)
+    ours = trial.scores[0].value if trial.scores else None  # no scorer can judge a row that is broken itself
+    return Judged(row=row, ours=ours, theirs=float(official), trial=trial)
 
 
 @cache

@@ -11,6 +11,9 @@ from snellen.trial import Outcome, Trial
 
 __all__ = ["Scored", "score_by_group", "value_of"]
 
+_MOST_PARTS = 30
+"""Below some thirty clusters a clustered interval promises more than it holds (Cameron and Miller 2015)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
@@ -25,8 +28,9 @@ class Scored:
         accuracy: passed / (passed + failed + unscored), None without a response.
         interval: Wilson, 95 %, for as many questions as there are different ids.
         questions: Different ids (of a model) with a response.
-        mean: Of the scores, repeats of a question averaged first; None without a response. Where groups hold several
-            questions, the standard error of the whole is clustered by them.
+        mean: Of the scores, repeats of a question averaged first; None without a response. More than 30 groups are
+            taken for clusters (pictures, documents), by which the standard error of the whole is clustered; fewer for
+            parts of the whole (tasks, subjects), each of which has its own line.
     """
 
     group: str | None
@@ -59,10 +63,10 @@ def score_by_group(trials: Iterable[Trial]) -> tuple[Scored, ...]:
     for trial in all_of_them:
         groups.setdefault(trial.case.group or "", []).append(trial)
     parts = [_scored(name, own) for name, own in groups.items()] if len(groups) > 1 else []
-    return (_scored(None, all_of_them), *parts)
+    return (_scored(None, all_of_them, is_clustered=len(groups) > _MOST_PARTS), *parts)
 
 
-def _scored(group: str | None, trials: Sequence[Trial]) -> Scored:
+def _scored(group: str | None, trials: Sequence[Trial], *, is_clustered: bool = False) -> Scored:
     counts: dict[Outcome, int] = {"passed": 0, "failed": 0, "unscored": 0, "error": 0}
     values: dict[tuple[str, str], list[float]] = {}
     clusters: dict[tuple[str, str], str | None] = {}
@@ -82,5 +86,5 @@ def _scored(group: str | None, trials: Sequence[Trial]) -> Scored:
         accuracy=share,
         interval=None if share is None or not questions else wilson(share * questions, questions),
         questions=questions,
-        mean=mean_of(means, clusters=list(clusters.values()) if group is None else None) if means else None,
+        mean=mean_of(means, clusters=list(clusters.values()) if is_clustered else None) if means else None,
     )

@@ -99,6 +99,8 @@ def _notes(whole: Scored, predictions: Sequence[Prediction], file: Path) -> list
     odd = [one for one in predictions if one.problem]
     notes = [f"{file}:{one.case.source and one.case.source.line}: case {one.case.id!r}: {one.problem}" for one in odd]
     notes = [*notes[:_MAX_LISTED], *([f"… and {len(odd) - _MAX_LISTED:,} more"] if len(odd) > _MAX_LISTED else [])]
+    if whole.mean is not None and whole.mean.formula == "clustered":
+        notes.append(f"The mean's interval is clustered by {plural(whole.mean.clusters, 'group')}.")
     if whole.unscored:
         rows = plural(whole.unscored, "response")
         notes.append(f"{rows} could not be judged: wrong in accuracy, 0 in the mean. -o FILE says why, row by row.")

@@ -68,7 +68,10 @@ def read_predictions(file: Path, scorers: Sequence[ScorerSpec] = ()) -> list[Pre
             continue
         findings = Findings(raw.source, raw.lines)
         one = _prediction(raw, findings, seen)
-        problems += findings.problems
+        if findings.has("id") or findings.has("response"):
+            problems += findings.problems
+        elif findings.problems:
+            one = replace(one, problem="; ".join(problem.message for problem in findings.problems))
         found.append(one if findings.problems else replace(one, problem=_why_not(one, scorers)))
     if found and not problems and all(one.problem for one in found):
         problems = [_problem_of(one, file) for one in found]

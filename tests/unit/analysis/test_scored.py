@@ -50,12 +50,20 @@ def test_repeats_are_averaged_first_so_that_n_counts_questions():
     assert whole.accuracy == pytest.approx(2 / 3)
 
 
-def test_groups_follow_the_whole_in_their_own_order_and_cluster_its_error():
+def test_many_groups_are_clusters_of_the_whole():
+    rows = [_trial(f"{number}{letter}", 1.0, group=str(number)) for number in range(31) for letter in "ab"]
+    whole, *groups = score_by_group(rows)
+    assert len(groups) == 31
+    assert whole.mean is not None
+    assert (whole.mean.formula, whole.mean.clusters) == ("clustered", 31)
+
+
+def test_few_groups_are_parts_that_follow_the_whole_in_their_own_order():
     rows = [_trial("a", 1.0, group="z"), _trial("b", 1.0, group="z"), _trial("c", 0.0, group="y"), _trial("d", 0.0)]
     whole, *groups = score_by_group(rows)
     assert [one.group for one in groups] == ["z", "y", ""]
     assert whole.mean is not None
-    assert (whole.mean.formula, whole.mean.clusters) == ("clustered", 3)
+    assert whole.mean.formula == "independent"
     assert [one.accuracy for one in groups] == [1.0, 0.0, 0.0]
 
 

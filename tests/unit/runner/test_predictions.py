@@ -65,17 +65,31 @@ def test_what_snellen_does_not_know_is_metadata_and_an_id_may_come_again(tmp_pat
         pytest.param(
             {"id": "b", "response": 3, "answer": "x"}, "the response is the number 3; it must be text", id="number"
         ),
-        pytest.param({"id": "b", "response": "x", "answer": []}, "the answer is an empty list", id="empty-answers"),
-        pytest.param(
-            {"id": "b", "response": "x", "answer": "x", "latency_s": -1}, "'latency_s' is the number -1", id="latency"
-        ),
     ],
 )
-def test_a_row_that_cannot_be_judged_stops_all_before_anything_is_scored(tmp_path, row, message):
+def test_a_row_without_an_id_or_a_response_stops_all_before_anything_is_scored(tmp_path, row, message):
     file = _file(tmp_path, {"id": "a", "response": "x", "answer": "x"}, row)
     with pytest.raises(InputError) as caught:
         read_predictions(file)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        pytest.param({"answer": []}, "the answer is an empty list, which no response can match", id="no-answer"),
+        pytest.param({"answer": "x", "latency_s": -1}, "'latency_s' is the number -1; it is a number of", id="latency"),
+        pytest.param(
+            {"answer": "A", "choices": {"A": ["a", "b"]}}, "choice 'A' is a list; it must be text", id="choices"
+        ),
+    ],
+)
+def test_a_row_that_is_broken_itself_is_an_error_and_the_others_are_scored(tmp_path, fields, message):
+    file = _file(tmp_path, {"id": "a", "response": "x", "answer": "x"}, {"id": "b", "response": "x", **fields})
+    good, bad = judge_predictions(read_predictions(file), name="rows")
+    assert (good.outcome, bad.outcome) == ("passed", "error")
+    assert bad.failure is not None
+    assert bad.failure.message.startswith(message)
 
 
 def test_a_row_that_no_scorer_can_judge_is_an_error_of_its_own(tmp_path):
