@@ -20,7 +20,7 @@ from snellen.scorers.negation import read_occurrence, sentence_ends
 from snellen.scorers.numerals import Number, number_of_keyword, numbers_of_value
 from snellen.scorers.numerals_korean import counter_ends
 
-__all__ = ["Matcher", "Passage", "compile_keyword"]
+__all__ = ["Matcher", "Passage", "compile_keyword", "is_whole_word"]
 
 # Scripts that put no space between words: a letter of theirs beside a word bounds it, and they are bounded by nothing.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -81,6 +81,10 @@ class Matcher(abc.ABC):
             return self._missing(passage)
         start, end, reading = decisive
         return Finding(reading.verdict, passage.folded.span(start, end), reading.note)
+
+    def places(self, passage: Passage) -> Iterator[tuple[int, int]]:
+        """Start and end, in the folded text, of each place where the keyword stands as a word, denied or not."""
+        return ((start, end) for start, end, _, _ in itertools.islice(self._hits(passage), _MOST_READ))
 
     @abc.abstractmethod
     def _hits(self, passage: Passage) -> Iterator[tuple[int, int, int, str]]:
@@ -245,3 +249,12 @@ def compile_keyword(keyword: str) -> Matcher:
     folded = " ".join(fold(keyword).text.split())
     number = number_of_keyword(folded)
     return _Numeral(keyword, number) if number else _Words(keyword)
+
+
+def is_whole_word(text: str, start: int, end: int) -> bool:
+    """Whether the characters from `start` to `end` of a folded text begin and end where words do, as told above."""
+    word = text[start:end]
+    if not (re.compile(_left_bound(word)).match(text, start) and re.compile(_right_bound(word)).match(text, end)):
+        return False
+    begins = not is_hangul(word[0]) or begins_word(text, start, short=len(word) == 1)
+    return begins and (not is_hangul(word[-1]) or ends_word(text, start, end))

@@ -1,0 +1,201 @@
+"""What makes the mention of an option a claim: how the words around it say that it is, or is not, the answer."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+from snellen.scorers import choice_english as english
+from snellen.scorers import choice_korean as korean
+
+__all__ = [
+    "Cue",
+    "concludes",
+    "denied",
+    "gives_reason",
+    "head_of",
+    "is_asked",
+    "is_foreign",
+    "is_predicate",
+    "is_word",
+    "praised",
+    "said_after",
+    "said_before",
+    "sought_in",
+]
+
+_WINDOW = 240  # characters of a sentence that are looked at on either side
+_SENTENCE = re.compile(r"[.!?。](?=[\s*_\"')]|\Z)|\n")
+_HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")
+_LAST_NOUN = re.compile(
+    r"(?:(?:^|(?<=[\s:]))(?:the|an?|our|my)\s)?(?:(?:first|second|third|fourth|fifth|last|labell?ed|correct)\s)?(?<![a-z])([a-z]{3,14})[\s:]*\Z"
+)
+_THE_IMAGE = re.compile(r"(?<![a-z])(?:the|this)\s(?:(?:first|second|third|fourth|fifth|last)\s)?[a-z]{3,14}[\s:]*\Z")
+_CONDITION = re.compile(r"(?<![a-z])(?:not|no|nor|if|than|neither|none)(?![a-z])|n't")
+# What follows "a" and "i" when they are no words: the rest of a sentence about the option.
+_WORD_FOLLOWS = re.compile(
+    r"\s+(?!(?:is|are|was|because|since|as|which|and|or|but|for|with|in|on|at|would|due|based|by|given|from|seems|appears|"
+    r"matches|fits|has|shows|represents)(?![a-z]))[a-z0-9]|\s?-\s?[a-z]"
+)
+_REASON = re.compile(r"\s*[,:—-]?\s*(?:because|since|as|due to|given that|이유|왜냐)(?![a-z])")
+_COMPARATIVE = re.compile(r"(?<![a-z])(?:[a-z]{2,10}(?:er|est))(?![a-z])")
+_NO_COMPARATIVES = frozenset(
+    "other another whether answer number letter paper water under over after never ever her either neither corner "
+    "rather together center order power computer river flower person however consider test best rest forest interest "
+    "west nearest suggest latest manner layer player owner user driver worker teacher member character picture per "
+    "remember matter former latter marker border tower finger ladder trailer container weather leather summer winter".split()
+)
+
+
+class Cue(NamedTuple):
+    """Words that make a claim.
+
+    Attributes:
+        words: As they stand in the folded text; empty for none.
+        is_explicit: They say that it is the answer, not only that it fits.
+    """
+
+    words: str
+    is_explicit: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether there are such words."""
+        return bool(self.words)
+
+
+_NONE = Cue("")
+
+
+def head_of(text: str, end: int, low: int = 0) -> str:
+    """The sentence up to `end`, from `low` on."""
+    start = max(low, end - _WINDOW)
+    for match in _SENTENCE.finditer(text, start, end):
+        start = match.end() if match.end() < end else start
+    return text[start:end]
+
+
+def _tail(text: str, start: int, end: int) -> str:
+    stop = min(end, start + _WINDOW)
+    match = _SENTENCE.search(text, start, stop)
+    return text[start : match.start() if match else stop]
+
+
+def said_before(head: str, *, takes_nouns: bool) -> Cue:
+    """What the words before a mention say for it.
+
+    Args:
+        head: The sentence up to the mention.
+        takes_nouns: Any noun may stand between ("is hemisphere B"), not only what options are called.
+    """
+    if not head.strip() or english.PLURAL.search(head):
+        return _NONE
+    if cue := _first(head, _HANGUL.search(head) is not None):
+        return cue
+    noun = _LAST_NOUN.search(head)
+    if noun and (takes_nouns or noun[1] in english.NOUNS) and noun[1] not in english.FOREIGN:
+        shorter = head[: noun.start()]
+        return _first(shorter, False) if shorter.strip() else _NONE
+    return _NONE
+
+
+def _first(head: str, is_korean: bool) -> Cue:
+    for pattern, is_explicit in (*korean.BEFORE, *english.BEFORE) if is_korean else english.BEFORE:
+        if found := pattern.search(head):
+            return Cue(found.group().strip(), is_explicit)
+    return _NONE
+
+
+def said_after(text: str, start: int, end: int, *, directly: bool = False) -> Cue:
+    """What the words behind a mention say for it; `directly` allows no others in between."""
+    tail = _tail(text, start, end)
+    if not tail.strip():
+        return _NONE
+    if _HANGUL.search(tail):
+        for pattern, is_explicit in korean.AFTER:
+            if found := pattern.match(tail):
+                return Cue(found.group().strip(), is_explicit)
+    for pattern, is_explicit in english.AFTER:
+        found = pattern.match(tail)
+        if found and not _CONDITION.search(found.group()) and not (directly and len(found.group()) > _DIRECTLY):
+            return Cue(found.group().strip()[-_SHOWN:], is_explicit)
+    return _NONE
+
+
+_DIRECTLY, _SHOWN = 32, 40
+
+
+def denied(head: str, text: str, start: int, end: int, *, directly: bool) -> str:
+    """The words around a mention that say that it is not the answer; empty when none do.
+
+    Args:
+        head: The sentence up to the mention.
+        text: Folded text.
+        start: Where what is said behind it begins.
+        end: Where that ends at the latest.
+        directly: What stands directly behind the mention is said of it; otherwise that is the text of the option.
+    """
+    found = english.DENIED_BEFORE.search(head)
+    if found is None:
+        tail = _tail(text, start, end)
+        found = english.DENIED_TEXT.match(tail)
+        if found is None and directly:
+            found = english.DENIED_AFTER.match(tail)
+        if found is None and _HANGUL.search(tail):
+            found = korean.DENIED_AFTER.match(tail)
+    return found.group().strip()[-_SHOWN:] if found else ""
+
+
+def praised(text: str, start: int, end: int, sought: str) -> str:
+    """The words behind a mention that put it before the others ("B is closer"); empty when none do."""
+    found = _praise(sought).match(_tail(text, start, end))
+    return found.group().strip()[-_SHOWN:] if found else ""
+
+
+@functools.lru_cache(maxsize=256)
+def _praise(sought: str) -> re.Pattern[str]:
+    return english.praise(sought)
+
+
+@functools.lru_cache(maxsize=256)
+def sought_in(prompt: str) -> str:
+    """The comparatives that a question asks for, as alternatives of a pattern."""
+    found = set(_COMPARATIVE.findall(prompt.lower())) - _NO_COMPARATIVES
+    return "|".join(sorted(map(re.escape, found), key=len, reverse=True))
+
+
+def is_word(text: str, start: int) -> bool:
+    """Whether what follows a bare "A" or "I" makes it an article or a pronoun."""
+    return _WORD_FOLLOWS.match(text, start) is not None
+
+
+def gives_reason(text: str, start: int) -> bool:
+    """Whether a reason follows: "B because ..."."""
+    return _REASON.match(text, start) is not None
+
+
+def is_foreign(noun: str, text: str, left: int, right: int) -> bool:
+    """Whether a letter names something else: "vitamin C", "f(B)", "A = 5"."""
+    before, behind = text[max(0, left - 1) : left], text[right : right + 3].lstrip()[:1]
+    return (
+        noun in english.FOREIGN or (before.isalnum() and before.isascii()) or behind in {"=", "+", "<", "^", "≈", "×"}
+    )
+
+
+def is_asked(text: str, start: int) -> bool:
+    """Whether the sentence that goes on at `start` is a question."""
+    found = _SENTENCE.search(text, start, start + _WINDOW)
+    return found is not None and found.group() == "?"
+
+
+_PREDICATE = re.compile(r"(?:(?<![a-z])(?:is|was|be)|[a-z]'s|:)[\s*_\"']*\Z")
+
+
+def is_predicate(head: str) -> bool:
+    """Whether a sentence up to here says that its subject is what follows: "the missing shape is"."""
+    return _PREDICATE.search(head) is not None
+
+
+def concludes(head: str) -> bool:
+    """Whether a sentence draws a conclusion or corrects itself."""
+    return english.CONCLUDES.search(head) is not None or korean.CONCLUDES.search(head) is not None

@@ -1,0 +1,203 @@
+"""What an answer says of its options by their labels: "the answer is (B)", 정답은 ②, "C is wrong", "A. text"."""
+
+from __future__ import annotations
+
+from snellen.scorers import choice_cues as cues
+from snellen.scorers.choice_claims import Claim, Force
+from snellen.scorers.choice_english import NOUNS
+from snellen.scorers.choice_mentions import Mention, find_mentions, groups_of, lists_of
+from snellen.scorers.choice_options import Options
+from snellen.scorers.fold import Folded
+
+__all__ = ["label_claims"]
+
+_ENDS = " \t*_\"'.,;:!?)]}$\\"
+_BEFORE_TEXT = " \n\t*_\"'(\\[$:,-–—"
+_MOST_TEXT = 4096  # characters behind a label that may be the text of an option
+
+
+def label_claims(options: Options, folded: Folded, *, sought: str = "", aliases: bool = False) -> list[Claim]:
+    """What is said of each option that is named by its label, or by its position with `aliases`.
+
+    Args:
+        options: What can be chosen.
+        folded: The answer.
+        sought: The comparatives that the question asks for, as a pattern.
+        aliases: Read positions (2, 나) that are no labels, instead of labels.
+    """
+    text = folded.text
+    mentions = _outside_texts(options, text, find_mentions(options, folded, aliases=aliases))
+    lists = lists_of(text, mentions)
+    groups = groups_of(text, mentions)
+    found: list[Claim] = []
+    low = 0
+    for index, group in enumerate(groups):
+        limit = groups[index + 1][0].left if index + 1 < len(groups) else len(text)
+        reading = _Reading(options, text, group, low, limit)
+        reading.is_listed, reading.sought = lists.get(group[0].start, 1) > 1, sought
+        claim = reading.claim()
+        if claim is not None:
+            found.append(claim)
+        low = group[-1].end
+    return found
+
+
+def _outside_texts(options: Options, text: str, mentions: list[Mention]) -> list[Mention]:
+    """The mentions that are not letters within the text of an option said behind its label: "(A) B = 143"."""
+    kept: list[Mention] = []
+    end = 0
+    for mention in mentions:
+        if mention.start >= end:
+            kept.append(mention)
+            end = _own_end(options, text, mention)
+    return kept
+
+
+def _own_end(options: Options, text: str, mention: Mention) -> int:
+    """Where the option's own text behind its label ends; where the label ends when it is not there."""
+    own = options.texts[mention.option]
+    start = _skip(text, mention.body)
+    return start + len(own) if own and text.startswith(own, start) else mention.body
+
+
+def _skip(text: str, start: int) -> int:
+    while start < len(text) and text[start] in _BEFORE_TEXT:
+        start += 1
+    return start
+
+
+class _Reading:
+    """One mention, or several that are said together, with the words around."""
+
+    def __init__(self, options: Options, text: str, group: list[Mention], low: int, limit: int) -> None:
+        self._options, self._text, self._group, self._limit = options, text, group, limit
+        self._first, self._last = group[0], group[-1]
+        self.is_listed, self.sought = False, ""
+        self._sentence = cues.head_of(text, self._first.edge)
+        self._head = cues.head_of(text, self._first.edge, low)
+        last = self._last
+        behind = _own_end(options, text, last)
+        ended = behind == last.body and text[last.right : last.right + 1] == "." and not last.is_item
+        self._behind = limit if ended else behind
+
+    def claim(self) -> Claim | None:
+        """What is said of them; None when they are not meant as options."""
+        first, text = self._first, self._text
+        if self._is_word() or (not first.is_item and cues.is_asked(text, self._last.right)):
+            return None
+        if "boxed{" in text[first.edge : first.start]:
+            return self._said(Force.FINAL, "in a box")
+        said = cues.denied(self._head, text, self._behind, self._limit, directly=not first.is_item)
+        if said:
+            return self._said(Force.DENIED, f"denied by {said!r}")
+        return self._stated() or self._item() or self._named()
+
+    def _said(self, force: Force, why: str) -> Claim:
+        start, end = self._first.left, self._last.right
+        concludes = force == Force.FINAL or cues.concludes(self._sentence) or self._is_last_line()
+        clash = self._clash() if force >= Force.STATED and len(self._group) == 1 else None
+        chosen = frozenset(mention.option for mention in self._group)
+        return Claim(force, chosen, start, end, " ".join(why.split()), concludes, clash)
+
+    def _is_last_line(self) -> bool:
+        """Whether the line is the last of several and begins with what is said here."""
+        line = self._text.rfind("\n", 0, self._first.start) + 1
+        return line > 0 and not self.is_listed and "\n" not in self._text[self._last.right :].strip()
+
+    def _is_word(self) -> bool:
+        """Whether a bare "A", "I" or number is a word of the sentence, with no text of the option behind it."""
+        first, text = self._first, self._text
+        if len(self._group) > 1 or first.is_marked or first.point_end is not None:
+            return False
+        name = text[first.start : first.end]
+        if name not in {"a", "i"} and not name.isdigit():
+            return False
+        if first.is_upper and first.noun and first.edge < first.left and name != "i" and first.noun in NOUNS:
+            return False
+        if _own_end(self._options, text, first) > first.body:
+            return False
+        return cues.is_word(text, first.right)
+
+    def _stated(self) -> Claim | None:
+        first = self._first
+        is_sure = first.is_marked or first.is_upper
+        if not (self.is_listed and first.begins_line):
+            takes = self._options.speak_of_themselves or first.is_marked
+            cue = cues.said_before(self._head, takes_nouns=takes)
+            if cue and self._is_usable(cue) and (is_sure or self._ends_here()):
+                force = Force.STATED if cue.is_explicit or first.is_called_option else Force.FAVOURED
+                return self._said(force, f"said to be the answer: {cue.words!r}")
+        if not is_sure or self._is_foreign():
+            return None
+        cue = cues.said_after(self._text, self._behind, self._limit, directly=self.is_listed)
+        if cue and self._is_usable(cue):
+            return self._said(
+                Force.STATED if cue.is_explicit else Force.FAVOURED, f"said to be the answer: {cue.words!r}"
+            )
+        return None
+
+    def _is_usable(self, cue: cues.Cue) -> bool:
+        """Numbers stand everywhere: only explicit words make one an option."""
+        first = self._first
+        is_number = self._text[first.start].isdigit()
+        return not (is_number and not first.is_marked) or (cue.is_explicit and self._ends_here())
+
+    def _ends_here(self) -> bool:
+        last, text = self._last, self._text
+        return (
+            last.ends_line
+            or last.point_end is not None
+            or not text[last.right : last.right + 1].isascii()
+            or text[last.right : last.right + 1] in set(",.;!")
+        )
+
+    def _item(self) -> Claim | None:
+        """A label that stands as in a list, though no list is there: the answer itself, with the option's text."""
+        first, text = self._first, self._text
+        if self.is_listed:
+            return self._said(Force.NAMED, "listed")
+        if first.is_item:
+            return self._said(Force.STATED, "stands as the answer")
+        begins = not text[: first.left].strip() and (first.is_upper or first.is_marked)
+        if begins and (
+            text[self._last.right : self._last.right + 1] in {",", ";"} or cues.gives_reason(text, self._last.right)
+        ):
+            return self._said(Force.STATED, "begins the answer")
+        alone = first.is_marked and first.ends_line and not self._sentence.strip()
+        return self._said(Force.STATED, "stands alone") if alone else None
+
+    def _named(self) -> Claim | None:
+        first = self._first
+        if first.is_alias or self._is_foreign() or not (first.is_marked or first.is_upper):
+            return None
+        if not (first.is_marked or self._options.speak_of_themselves):
+            return None
+        if said := cues.praised(self._text, self._behind, self._limit, self.sought):
+            return self._said(Force.FAVOURED, f"put before the others: {said!r}")
+        if cues.concludes(self._sentence) and len(self._group) == 1:
+            return self._said(Force.FAVOURED, "what the conclusion speaks of")
+        if first.is_marked and cues.is_predicate(self._head) and self._ends_sentence():
+            return self._said(Force.FAVOURED, "what the sentence comes to")
+        return self._said(Force.NAMED, "named")
+
+    def _ends_sentence(self) -> bool:
+        rest = self._text[self._behind : self._behind + 8].lstrip(" *_\"')]}$\\")
+        return not rest or rest[0] in ".!\n" or self._behind == self._limit
+
+    def _is_foreign(self) -> bool:
+        """Whether the word before it makes it the name of something else, or it is a part of a formula."""
+        first = self._first
+        return not first.is_called_option and cues.is_foreign(first.noun, self._text, first.left, self._last.right)
+
+    def _clash(self) -> int | None:
+        """The option whose text, and not the own, stands behind the label."""
+        mention, options, text = self._last, self._options, self._text
+        start = _skip(text, mention.body)
+        own = options.texts[mention.option]
+        if (own and text.startswith(own, start)) or len(text) - start > _MOST_TEXT:
+            return None
+        behind = text[start:].split("\n", 1)[0].rstrip(_ENDS)
+        for index, other in enumerate(options.texts):
+            if other and other not in {own, options.names[index]} and behind == other.rstrip(_ENDS):
+                return index
+        return None

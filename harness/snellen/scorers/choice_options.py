@@ -1,0 +1,200 @@
+"""The options of a case as its answer may name them: by letter, number, Korean syllable, position or in words."""
+
+from __future__ import annotations
+
+import functools
+import re
+import string
+from collections.abc import Iterator, Mapping
+
+from snellen.errors import InputError
+from snellen.scorers.fold import fold
+from snellen.scorers.korean import HANGUL
+from snellen.scorers.matcher import Matcher, compile_keyword
+from snellen.scorers.numerals import number_of_keyword
+
+__all__ = ["Options", "letters_of", "options_of"]
+
+_SYLLABLES, _JAMO = "가나다라마바사아자차카타파하", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
+_SERIES = {
+    "latin": tuple(string.ascii_lowercase),
+    "digits": tuple(str(number) for number in range(1, 21)),
+    "syllables": tuple(_SYLLABLES),
+    "jamo": tuple(fold(_JAMO).text),
+}
+_FEW, _MORE = 5, 10  # letters that are taken when nobody says which: A to E, A to J, else the whole series
+_RANGE = re.compile(r"\s*(\w+)\s*[-~…]+\s*(\w+)\s*")
+_BRACKETS = re.compile(r"^[\s(\[{<]*(.*?)[\s)\]}>.:]*$", re.DOTALL)
+_FREE = f"{HANGUL}\u3040-\u30ff\u3400-\u9fff"  # letters that may stand right beside a label: 정답은B입니다
+_WORD = f"[^\\W{_FREE}]"
+_TRIMMED = re.compile(r"^(?:an?|the)\s(?=\S{2})|[\s.,;:]+$")
+_YES_NO = ({"yes", "no"}, {"예", "아니오"}, {"예", "아니요"}, {"네", "아니오"}, {"네", "아니요"})
+
+
+class Options:
+    """What can be chosen.
+
+    Attributes:
+        labels: As the case writes them, in order.
+        names: The same, folded and without brackets.
+        texts: Of each option, folded; empty where it is not known.
+        series: Which series the labels are of: latin, digits, syllables, jamo, or other.
+        speak_of_themselves: Whether options are told by their letter ("Point A", or no texts at all), so that a letter
+            in running text ("A is closer") is an option and not a point of the drawing.
+        are_yes_and_no: Whether the texts are just yes and no.
+    """
+
+    def __init__(self, labels: tuple[str, ...], texts: tuple[str, ...]) -> None:
+        self.labels = labels
+        self.names = tuple(bare(label) for label in labels)
+        self._index = {name: index for index, name in enumerate(self.names)}
+        self.texts = tuple(" ".join(_TRIMMED.sub("", fold(text).text.strip()).split()) for text in texts)
+        self.series = _series_of(self.names)
+        self.label_pattern = _label_pattern(self.names, self.series)
+        self.aliases = self._aliases()
+        self.alias_pattern = _alias_pattern(tuple(self.aliases)) if self.aliases else None
+        self.speak_of_themselves = all(
+            not text or re.search(f"(?<!{_WORD}){re.escape(name)}(?!{_WORD})", text)
+            for name, text in zip(self.names, self.texts, strict=True)
+        )
+        self.are_yes_and_no = {*self.texts} in _YES_NO
+
+    def _aliases(self) -> Mapping[str, int]:
+        """Names of positions (2, 나, ㄴ) that are no labels and that no option's text can be taken for."""
+        found: dict[str, int] = {}
+        for series, names in _SERIES.items():
+            if series in {"latin", self.series} or self.series == "other":
+                continue
+            taken = re.compile("[0-9]" if series == "digits" else f"(?<!\\w){_any(names)}(?!\\w)")
+            if not any(taken.search(text) for text in self.texts):
+                found |= {name: index for index, name in enumerate(names[: len(self.names)])}
+        return found
+
+    @functools.cached_property
+    def matchers(self) -> tuple[Matcher | None, ...]:
+        """What finds the text of each option in an answer; None where there is none, or it is the label itself."""
+        return tuple(
+            compile_keyword(text) if text and text != name else None
+            for name, text in zip(self.names, self.texts, strict=True)
+        )
+
+    def label(self, name: str) -> int | None:
+        """The option of this folded label."""
+        return self._index.get(name)
+
+    def resolve(self, answer: str) -> frozenset[int]:
+        """The options that an answer means: by label, else by text, else by the number that is the text."""
+        index = self.label(bare(answer))
+        if index is not None:
+            return frozenset({index})
+        folded = " ".join(_TRIMMED.sub("", fold(answer).text.strip()).split())
+        same = frozenset(index for index, text in enumerate(self.texts) if text and text == folded)
+        return same or self._by_value(folded)
+
+    def _by_value(self, folded: str) -> frozenset[int]:
+        number = number_of_keyword(folded)
+        if number is None or number.end - number.start != len(folded):
+            return frozenset()
+        others = ((index, text, number_of_keyword(text)) for index, text in enumerate(self.texts))
+        return frozenset(
+            index
+            for index, text, other in others
+            if other and other.value == number.value and other.end - other.start == len(text)
+        )
+
+
+def bare(label: str) -> str:
+    """A label folded, without brackets and points around it."""
+    match = _BRACKETS.match(fold(label).text)
+    return match[1] if match else ""
+
+
+def options_of(choices: Mapping[str, str], letters: str, answers: tuple[str, ...]) -> Options:
+    """The options of a case; of the letters alone where the case has no choices.
+
+    Raises:
+        InputError: `letters` name no options.
+    """
+    if choices:
+        return _options(tuple(choices), tuple(choices.values()))
+    names = letters_of(letters) if letters.strip() else _letters_for(answers)
+    return _options(names, ("",) * len(names))
+
+
+@functools.lru_cache(maxsize=4096)
+def _options(labels: tuple[str, ...], texts: tuple[str, ...]) -> Options:
+    return Options(labels, texts)
+
+
+def letters_of(letters: str) -> tuple[str, ...]:
+    """The labels that `letters` names: "ABCD", "A-D", "1-5", "A, B, C".
+
+    Raises:
+        InputError: It names fewer than two, or one twice.
+    """
+    names = tuple(_spread(letters))
+    if len(names) < 2 or len({bare(name) for name in names}) < len(names):  # noqa: PLR2004  # a choice needs two
+        raise InputError(f"letters is {letters!r}, which names no options; right is such as 'ABCD', 'A-D' or '1-5'")
+    return names
+
+
+def _spread(letters: str) -> Iterator[str]:
+    spanned = _RANGE.fullmatch(letters)
+    if spanned is None:
+        parts = letters.replace(",", " ").split()
+        yield from parts if len(parts) > 1 else "".join(parts)
+        return
+    first, last = bare(spanned[1]), bare(spanned[2])
+    for names in _SERIES.values():
+        if first in names and last in names:
+            yield from (_shown(name) for name in names[names.index(first) : names.index(last) + 1])
+
+
+def _letters_for(answers: tuple[str, ...]) -> tuple[str, ...]:
+    """The series of the answers, as far as such a series usually goes: A to E, A to J, or all of it."""
+    names = [bare(answer) for answer in answers]
+    series = _series_of(tuple(names)) if names else "other"
+    if series == "other":
+        return ()
+    whole = _SERIES[series]
+    last = max(whole.index(name) for name in names)
+    length = next((size for size in (_FEW, _MORE) if last < size), len(whole))
+    return tuple(_shown(name) for name in whole[:length])
+
+
+def _shown(name: str) -> str:
+    return name.upper() if name.isascii() else dict(zip(_SERIES["jamo"], _JAMO, strict=True)).get(name, name)
+
+
+def _series_of(names: tuple[str, ...]) -> str:
+    for series, whole in _SERIES.items():
+        if all(name in whole for name in names):
+            return series
+    return "other"
+
+
+def _any(names: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
+
+
+@functools.lru_cache(maxsize=256)
+def _label_pattern(names: tuple[str, ...], series: str) -> re.Pattern[str]:
+    """Where a label may stand: by itself, in no word, number, formula or contraction."""
+    if series == "latin":
+        letter = f"[{''.join(names)}]"
+        # The letter comes first and its left bound is looked at afterwards: several times faster.
+        return re.compile(
+            f"{letter}(?!{_WORD}|[\\^+#]|'[a-z]|-[a-z0-9])(?<!{_WORD}{letter})"
+            f"(?<![°∠△\\\\]{letter})(?<![a-z0-9]-{letter})"
+        )
+    if series == "digits":
+        return re.compile(f"(?<!{_WORD})(?<![.,/^+:-]){_any(names)}(?![0-9a-z_^%°/]|[.,:][0-9])")
+    return re.compile(f"(?<!{_WORD})(?<![{HANGUL}]){_any(names)}(?!{_WORD})")
+
+
+@functools.lru_cache(maxsize=256)
+def _alias_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    numbers = tuple(name for name in names if name.isdigit())
+    signs = tuple(name for name in names if not name.isdigit())
+    parts = [_label_pattern(part, series).pattern for part, series in ((numbers, "digits"), (signs, "other")) if part]
+    return re.compile("|".join(parts))
