@@ -9,12 +9,18 @@ from typing import Literal
 
 from snellen.case import Detail, ImageRef
 
-__all__ = ["API_PATHS", "Api", "ImagePart", "Message", "Part", "Request", "TextPart"]
+__all__ = ["ANSWERING", "API_PATHS", "Api", "ImagePart", "Message", "Part", "Request", "TextPart"]
 
-Api = Literal["chat", "responses"]
-"""Chat Completions, which nearly every server speaks, or OpenAI's Responses."""
+Api = Literal["chat", "responses", "embeddings"]
+"""Chat Completions, which nearly every server speaks; OpenAI's Responses; or embeddings, which make numbers of a text
+and answer nothing."""
 
-API_PATHS: Mapping[Api, str] = MappingProxyType({"chat": "/chat/completions", "responses": "/responses"})
+ANSWERING: tuple[Api, ...] = ("chat", "responses")
+"""The APIs of which an answer can be had."""
+
+API_PATHS: Mapping[Api, str] = MappingProxyType(
+    {"chat": "/chat/completions", "responses": "/responses", "embeddings": "/embeddings"}
+)
 """Where a request of each API is posted, behind the base URL."""
 
 

@@ -1,17 +1,18 @@
-"""The two APIs behind one face: where a request is posted, what its body is, and what the reply says."""
+"""The APIs behind one face: where a request is posted, what its body is, and what the reply says."""
 
 from __future__ import annotations
 
 from snellen.models.body import DataUrls
 from snellen.models.chat import chat_body, parse_chat
+from snellen.models.embeddings import embeddings_body, parse_embeddings
 from snellen.models.responses_api import parse_responses, responses_body
 from snellen.request import API_PATHS, Api, Request
 from snellen.response import Response
 
 __all__ = ["parse_reply", "path_of", "request_body"]
 
-_BODIES = {"chat": chat_body, "responses": responses_body}
-_PARSERS = {"chat": parse_chat, "responses": parse_responses}
+_BODIES = {"chat": chat_body, "responses": responses_body, "embeddings": embeddings_body}
+_PARSERS = {"chat": parse_chat, "responses": parse_responses, "embeddings": parse_embeddings}
 
 
 def path_of(api: Api) -> str:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from snellen.errors import ConfigError, Problem
 from snellen.request import Api
 
-__all__ = ["AS_WRITTEN", "param_problems", "sent_params"]
+__all__ = ["AS_WRITTEN", "param_problems", "sent_params", "takes_temperature"]
 
 AS_WRITTEN = "as_written"
 """Set to true among the parameters, it sends them under exactly the names the user wrote; it is never sent itself."""
@@ -64,13 +64,19 @@ _FOREIGN: Mapping[Api, Mapping[str, str]] = MappingProxyType(
             "stop": "there is nothing in its place",
             "verbosity": 'write text = { verbosity = "low" }',
         },
+        "embeddings": {
+            "max_tokens": "there is no output to limit",
+            "temperature": "there is nothing in its place: nothing is drawn at random",
+        },
     }
 )
 
 # A picture and what is said of it may be private: by default nothing stays on the server for later retrieval. It is a
 # parameter like any other and so part of the fingerprint: what was recorded shows how it was asked, and nothing is
 # sent that a recording does not tell.
-_DEFAULTS: Mapping[Api, Mapping[str, object]] = MappingProxyType({"chat": {}, "responses": {"store": False}})
+_DEFAULTS: Mapping[Api, Mapping[str, object]] = MappingProxyType(
+    {"chat": {}, "responses": {"store": False}, "embeddings": {}}
+)
 
 _RESERVED = {
     "api_key": "a key is read from the environment variable named by api_key_env, never from a file",
@@ -92,6 +98,9 @@ _RESERVED_OF: Mapping[Api, Mapping[str, str]] = MappingProxyType(
             "input": "the input is made of the case: its system text, prompt and images",
             "instructions": "the system text belongs to the case: its `system`",
             "previous_response_id": "each case is asked on its own",
+        },
+        "embeddings": {
+            "input": "the input is the text that is compared",
         },
     }
 )
@@ -122,6 +131,15 @@ def sent_params(model: str, params: Mapping[str, object], *, api: Api = "chat") 
     return sent if params.get(AS_WRITTEN) else {**_DEFAULTS[api], **sent}
 
 
+def takes_temperature(model: str) -> bool:
+    """Whether a model of this name may be asked at temperature 0; OpenAI's reasoning models refuse any but their own.
+
+    Args:
+        model: The name as sent.
+    """
+    return _OPENAI_REASONING.match(model) is None
+
+
 def _renames_of(model: str, api: Api) -> list[_Rename]:
     return [rename for rename in _RENAMES if rename.api == api and rename.models.match(model)]
 
@@ -148,7 +166,7 @@ def param_problems(params: Mapping[str, object], *, api: Api = "chat") -> Iterat
 
 
 def _foreign_problems(params: Mapping[str, object], api: Api) -> Iterator[str]:
-    name = {"chat": "Chat Completions", "responses": "the Responses API"}[api]
+    name = {"chat": "Chat Completions", "responses": "the Responses API", "embeddings": "the embeddings API"}[api]
     for param, instead in _FOREIGN[api].items():
         if param in params:
             yield f"params has {param}, which {name} does not know: {instead}"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from snellen._text import nearest
 from snellen.models.params import param_problems
 from snellen.models.quirks import server_names
-from snellen.request import API_PATHS, Api
+from snellen.request import ANSWERING, API_PATHS, Api
 
 __all__ = ["BASE_URL_ENV", "Found", "table_name", "table_problems"]
 
@@ -70,7 +70,7 @@ def _entry_problems(key: str, entry: object) -> list[Found]:
 
 
 def _api_of(entry: Mapping[str, object]) -> Api:
-    return "responses" if entry.get("api") == "responses" else "chat"
+    return next((api for api in get_args(Api) if entry.get("api") == api), "chat")
 
 
 def _shown(name: str, value: object) -> str:
@@ -121,7 +121,7 @@ def _text(value: object) -> str:
 
 
 def _api(value: object) -> str:
-    return "" if value in get_args(Api) else " or ".join(f'"{api}"' for api in get_args(Api))
+    return "" if value in get_args(Api) else ", ".join(f'"{api}"' for api in ANSWERING) + ' or "embeddings"'
 
 
 def _server(value: object) -> str:

@@ -30,7 +30,7 @@ from snellen.offline.replies import (
     reply_events,
     responses_body,
 )
-from snellen.request import API_PATHS
+from snellen.request import ANSWERING, API_PATHS
 
 __all__ = ["App", "create_app"]
 
@@ -111,8 +111,8 @@ async def _send(send: Send, *, status: int, kind: bytes, pieces: Iterable[bytes]
 
 async def _route(pinned: Mapping[str, bytes | Path], scope: Scope, receive: Receive) -> bytes | Iterable[bytes]:
     method, path = scope["method"], scope["path"].rstrip("/")
-    for api, api_path in API_PATHS.items():
-        if path == f"/v1{api_path}":
+    for api in ANSWERING:
+        if path == f"/v1{API_PATHS[api]}":
             _allow(method, "POST", path)
             return await _complete(pinned, parse(await _read_body(receive), api=api))
     if path == "/v1/models" or path.startswith("/v1/models/"):

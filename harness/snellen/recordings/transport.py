@@ -15,7 +15,7 @@ from snellen.recordings.entry import Entry
 from snellen.recordings.file import Mode, RecordingStore
 from snellen.recordings.fingerprint import canonical_of_wire, fingerprint
 from snellen.recordings.scrub import scrub_entry, secrets_of_call
-from snellen.request import API_PATHS, Api
+from snellen.request import ANSWERING, API_PATHS, Api
 
 __all__ = ["AsyncRecordedTransport", "RecordedTransport"]
 
@@ -64,7 +64,7 @@ class _Desk:
             return False
         if _api_of(request) is not None:
             return True
-        recorded = " and ".join(f"POST …{path}" for path in API_PATHS.values())
+        recorded = " and ".join(f"POST …{path}" for path in map(API_PATHS.__getitem__, ANSWERING))
         self._let_through(request, f"only {recorded} are recorded")
         return False
 
@@ -154,7 +154,7 @@ def _api_of(request: httpx2.Request) -> Api | None:
     """Which API this request is of, None when it asks no model."""
     if request.method != "POST":
         return None
-    return next((api for api, path in API_PATHS.items() if request.url.path.endswith(path)), None)
+    return next((api for api in ANSWERING if request.url.path.endswith(API_PATHS[api])), None)
 
 
 def _replayed(entry: Entry) -> httpx2.Response:

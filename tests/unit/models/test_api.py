@@ -1,4 +1,4 @@
-"""One face for both APIs: the same question, posted where it belongs, and the same response read back."""
+"""One face for all APIs: the same question, posted where it belongs, and the same response read back."""
 
 from __future__ import annotations
 
@@ -18,19 +18,23 @@ from snellen.models.client import ModelClient
 from snellen.models.params import sent_params
 from snellen.models.spec import ModelSpec
 from snellen.recordings.fingerprint import canonical_of_wire
-from snellen.request import Api, ImagePart, Message, Part, Request, TextPart
+from snellen.request import ANSWERING, Api, ImagePart, Message, Part, Request, TextPart
 from snellen.testing import FakeEndpoint, chat_reply, responses_reply, tiny_png
 
 BODIES = {"chat": chat_reply("네"), "responses": responses_reply("네")}
 
 
-@pytest.mark.parametrize(("api", "path"), [("chat", "/chat/completions"), ("responses", "/responses")])
+@pytest.mark.parametrize(
+    ("api", "path"),
+    [("chat", "/chat/completions"), ("responses", "/responses"), ("embeddings", "/embeddings")],
+)
 def test_each_api_has_its_path(api: Api, path: str) -> None:
     assert path_of(api) == path
 
 
 def test_every_api_is_known() -> None:
-    assert sorted(BODIES) == sorted(get_args(Api)) == sorted(api for api in get_args(Api) if path_of(api))
+    assert sorted([*BODIES, "embeddings"]) == sorted(get_args(Api)) == sorted(filter(path_of, get_args(Api)))
+    assert sorted(BODIES) == sorted(ANSWERING)
 
 
 @pytest.mark.parametrize(("api", "messages"), [("chat", "messages"), ("responses", "input")])
@@ -60,7 +64,7 @@ PARTS = (TextPart("앞"), PICTURE, TextPart("뒤"), replace(PICTURE, detail=None
 
 
 @pytest.mark.parametrize("parts", [(TextPart("?"),), PARTS], ids=["text", "pictures"])
-@pytest.mark.parametrize("api", get_args(Api))
+@pytest.mark.parametrize("api", ANSWERING)
 def test_what_is_sent_is_recorded_as_the_question_it_is(api: Api, parts: tuple[Part, ...]) -> None:
     """So an application that asks the same through its own client has the same recording."""
     messages = (Message("system", (TextPart("Be brief."),)), Message("user", parts))

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from snellen.errors import ConfigError
-from snellen.models.params import sent_params
+from snellen.models.params import sent_params, takes_temperature
 from snellen.request import Api
 
 
@@ -211,3 +211,38 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         sent_params("gpt-4o", {"stream": True, "n": 3, "top_p": float("nan")})
     assert len(caught.value.problems) == 3
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        (
+            {"max_tokens": 9},
+            "params has max_tokens, which the embeddings API does not know: there is no output to limit",
+        ),
+        ({"input": ["x"]}, "params may not hold input: the input is the text that is compared"),
+    ],
+    ids=["foreign", "reserved"],
+)
+def test_embeddings_have_parameters_of_their_own(params: dict[str, object], message: str) -> None:
+    assert sent_params("e", {"dimensions": 256}, api="embeddings") == {"dimensions": 256}
+    with pytest.raises(ConfigError) as caught:
+        sent_params("e", params, api="embeddings")
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("model", "takes"),
+    [
+        ("gpt-4o-2024-08-06", True),
+        ("gpt-4.1", True),
+        ("qwen2.5vl:7b", True),
+        ("gpt-oss-20b", True),
+        ("gpt-5.1", False),
+        ("openai/gpt-6-luna", False),
+        ("o3", False),
+        ("ft:o4-mini:us", False),
+    ],
+)
+def test_reasoning_models_take_no_temperature(model: str, takes: bool) -> None:
+    assert takes_temperature(model) is takes

@@ -29,7 +29,7 @@ def found_in(entry: object, **environ: str) -> list[str]:
     [
         ("name", "", "''", 'the name to send, such as "gpt-5.1"'),
         ("name", 5.1, "5.1", 'the name to send, such as "gpt-5.1"'),
-        ("api", "respones", "'respones'", '"chat" or "responses"'),
+        ("api", "respones", "'respones'", '"chat", "responses" or "embeddings"'),
         (
             "server",
             "olama",
@@ -52,6 +52,12 @@ def found_in(entry: object, **environ: str) -> list[str]:
             "http://h/v1/responses/",
             "something else",
             "the address before /responses, which is added to it",
+        ),
+        (
+            "base_url",
+            "http://h/v1/embeddings",
+            "something else",
+            "the address before /embeddings, which is added to it",
         ),
         ("api_key_env", "sk-proj-abc", "something else", ENV),
         ("api_key_env", "hf_abcDEF", "something else", ENV),
