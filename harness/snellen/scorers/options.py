@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from snellen._text import nearest, shorten
+from snellen.scorers.registered import REPLIES
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -41,7 +42,8 @@ def option_names(entry: Registered) -> list[str]:
 
 
 def _parameters(judge: Callable[..., object]) -> list[inspect.Parameter]:
-    return list(inspect.signature(judge).parameters.values())
+    """The parameters of a scorer's function, without the one by which it gets what models said."""
+    return [one for name, one in inspect.signature(judge).parameters.items() if name != REPLIES]
 
 
 @lru_cache(maxsize=256)

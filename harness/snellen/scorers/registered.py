@@ -14,14 +14,18 @@ from snellen.case import Case
 from snellen.errors import InputError
 from snellen.score import Score
 
-__all__ = ["OWN", "Registered", "options_hash", "registered_of", "scorer"]
+__all__ = ["OWN", "REPLIES", "Registered", "options_hash", "registered_of", "scorer"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _ATTRIBUTE = "__snellen_scorer__"
 _HASH_DIGITS = 8
 _PASSES_AT = 0.5
-_EXPECTED = ("answer", "choices")  # what is expected differs from case to case and is no setting of the scorer
+REPLIES = "replies"
+"""The keyword by which a scorer that asks models gets what they said; it is no option."""
+
+# What is expected differs from case to case and is no setting of the scorer, and what models said is none either.
+_NO_SETTINGS = ("answer", "choices", REPLIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,7 @@ def registered_of(function: object) -> Registered | None:
 
 def options_hash(options: Mapping[str, object]) -> str:
     """What tells two settings of one scorer apart, what is expected left out; empty without options."""
-    settings = {name: value for name, value in options.items() if name not in _EXPECTED}
+    settings = {name: value for name, value in options.items() if name not in _NO_SETTINGS}
     if not settings:
         return ""
     canonical = json.dumps(settings, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
