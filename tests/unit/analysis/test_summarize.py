@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from report_samples import every_state
 from snellen.analysis.summarize import (
     Accuracy,
     Cost,
@@ -15,6 +16,7 @@ from snellen.analysis.summarize import (
     Totals,
     summarize,
     summarize_rows,
+    totals_of,
 )
 from snellen.case import Case, ImageRef
 from snellen.response import Response, Usage
@@ -251,3 +253,11 @@ def test_an_answer_without_a_latency_counts_in_everything_but_latency():
     none_measured = summarize(run(trial("passed", latency_s=0.0))).overall
     assert none_measured.latency is None
     assert none_measured.accuracy == Accuracy(value=1.0, interval=wilson(1, 1), cases=1)
+
+
+def test_rows_in_memory_have_the_same_totals(tmp_path):
+    rows = [row_of(place, one) for place, one in enumerate(every_state(tmp_path).trials)]
+    rows += [row._replace(cost_usd=0.25, repeat=1) for row in rows] + [row._replace(latency_s=0.0) for row in rows[:2]]
+    rows += [rows[0]._replace(outcome="error", failure=kind) for kind in ("not_asked", "internal")]
+    assert totals_of(rows) == summarize_rows(rows).overall
+    assert totals_of([]) == summarize_rows([]).overall

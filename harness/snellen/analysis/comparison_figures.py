@@ -1,0 +1,255 @@
+"""From paired questions to a difference with its interval, p and verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from snellen.analysis.comparison import Difference, Measure, Verdict
+from snellen.analysis.comparison_pairs import Question, mean, score_of
+from snellen.runs.rows import TrialRow
+from snellen.stats.bootstrap import Resampled, paired_bootstrap, permutation_p
+from snellen.stats.means import mean_of
+from snellen.stats.paired import (
+    NonInferiority,
+    mcnemar,
+    non_inferior,
+    non_inferior_mean,
+    paired_difference,
+    tango_interval,
+)
+from snellen.stats.power import cases_needed, pairs_needed, smallest_difference
+from snellen.stats.proportions import Interval, wilson
+
+__all__ = ["Options", "difference", "is_graded", "is_sure", "side_interval"]
+
+_MANY = 20_000
+_GRID = 512
+"""Beyond so many questions, graded differences are put on a grid of so many steps for the bootstrap: what that moves an
+interval by is less than a thousandth of its width, and drawing 100,000 different numbers 10,000 times takes 7 s."""
+
+_POWER = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a comparison is made.
+
+    Attributes:
+        margin: How much worse still counts as no worse, 0..1.
+        confidence: Of intervals, two-sided; of non-inferiority, one-sided.
+        resamples: Of the bootstrap and of the sign flips where they are too many to count; 0 leaves the bootstrap out.
+        seed: Of both.
+        with_bootstrap: Whether a second interval is resampled.
+    """
+
+    margin: float = 0.02
+    confidence: float = 0.95
+    resamples: int = 10_000
+    seed: int = 0
+    with_bootstrap: bool = True
+
+    @property
+    def alpha(self) -> float:
+        """What p is held against."""
+        return 1 - self.confidence
+
+
+class _Sample(NamedTuple):
+    before: list[float]
+    after: list[float]
+    clusters: list[Hashable | None] | None
+    is_plain: bool  # passes and fails of questions that were asked once and stand alone
+
+
+def difference(
+    questions: Sequence[Question],
+    measure: Measure,
+    options: Options,
+    *,
+    sides: tuple[int, int] = (0, 1),
+    ignores_groups: bool = False,
+) -> Difference:
+    """The difference of two sides in one measure.
+
+    Args:
+        questions: At least one.
+        measure: accuracy or score.
+        options: How.
+        sides: Which two of the questions' sides.
+        ignores_groups: Take every question as standing alone; within one group nothing else can be told.
+    """
+    sample = _sample(questions, measure, sides, ignores_groups=ignores_groups)
+    if sample.is_plain:
+        found = _of_passes(sample, options)
+        variance = (found.gained + found.lost) / found.n - found.value**2
+    else:
+        found, variance = _of_means(sample, measure, options)
+    found = replace(found, verdict=_verdict(found, options))
+    return _with_power(found, variance, options, is_plain=sample.is_plain)
+
+
+def is_sure(found: Difference, p_value: float, options: Options) -> bool:
+    """Whether the sides differ by this p and by the interval; not being of one test, they may disagree at the edge."""
+    away = found.interval is not None and (found.interval.low > 0 or found.interval.high < 0)
+    return away and p_value < options.alpha
+
+
+def is_graded(questions: Sequence[Question]) -> bool:
+    """Whether some score says more than passed or failed."""
+    return any(
+        score_of(row) != (row.outcome == "passed") for question in questions for rows in question.rows for row in rows
+    )
+
+
+def _sample(
+    questions: Sequence[Question], measure: Measure, sides: tuple[int, int], *, ignores_groups: bool
+) -> _Sample:
+    def value(row: TrialRow) -> float:
+        return float(row.outcome == "passed") if measure == "accuracy" else score_of(row)
+
+    before, after = ([mean([value(row) for row in question.rows[side]]) for question in questions] for side in sides)
+    clusters = None if ignores_groups else [question.cluster for question in questions]
+    named = [cluster for cluster in clusters or () if cluster is not None]
+    if len(set(named)) == len(named):
+        clusters = None
+    asked_once = all(len(question.rows[0]) == 1 for question in questions)
+    return _Sample(before, after, clusters, measure == "accuracy" and asked_once and clusters is None)
+
+
+def _of_passes(sample: _Sample, options: Options) -> Difference:
+    n = len(sample.before)
+    gained = sum(after > before for before, after in zip(sample.before, sample.after, strict=True))
+    lost = sum(after < before for before, after in zip(sample.before, sample.after, strict=True))
+    test = mcnemar(lost, gained)
+    shares = [math.fsum(values) / n for values in (sample.before, sample.after)]
+    ends = [wilson(math.fsum(values), n, confidence=options.confidence) for values in (sample.before, sample.after)]
+    return Difference(
+        measure="accuracy",
+        before=shares[0],
+        before_interval=ends[0],
+        after=shares[1],
+        after_interval=ends[1],
+        value=(gained - lost) / n,
+        interval=tango_interval(gained, lost, n, confidence=options.confidence),
+        formula="Tango",
+        p_value=test.p_exact,
+        p_test="exact McNemar",
+        p_beside=test.p_mid,
+        p_beside_test="mid-p",
+        n=n,
+        clusters=n,
+        gained=gained,
+        lost=lost,
+        bootstrap=None,
+        non_inferior=non_inferior(gained=gained, lost=lost, n=n, margin=options.margin, confidence=options.confidence),
+        verdict="cannot_tell",
+        needed=None,
+        needed_for=None,
+        visible=None,
+    )
+
+
+def _of_means(sample: _Sample, measure: Measure, options: Options) -> tuple[Difference, float]:
+    """The difference, and the variance of one question's; where questions share groups, as if each stood alone."""
+    before, after, clusters = sample.before, sample.after, sample.clusters
+    found = paired_difference(before, after, clusters=clusters, confidence=options.confidence)
+    steps = [last - first for first, last in zip(before, after, strict=True)]
+    interval, formula = found.interval, "t, clustered" if found.formula == "clustered" else "t"
+    if interval is not None and not found.standard_error:
+        room = tango_interval(0, 0, found.clusters, confidence=options.confidence)
+        interval, formula = Interval(found.value + room.low, found.value + room.high), "Tango, no spread"
+    if interval is not None:  # a difference of two shares
+        interval = Interval(max(-1.0, interval.low), min(1.0, interval.high))
+    difference_found = Difference(
+        measure=measure,
+        before=math.fsum(before) / found.n,
+        before_interval=side_interval(before, clusters, options),
+        after=math.fsum(after) / found.n,
+        after_interval=side_interval(after, clusters, options),
+        value=found.value,
+        interval=interval,
+        formula=formula if interval is not None else "",
+        p_value=permutation_p(before, after, clusters=clusters, resamples=max(1, options.resamples), seed=options.seed),
+        p_test="sign flips",
+        p_beside=found.p_value,
+        p_beside_test="Student's t",
+        n=found.n,
+        clusters=found.clusters,
+        gained=sum(step > 0 for step in steps),
+        lost=sum(step < 0 for step in steps),
+        bootstrap=_bootstrap(sample, options) if options.with_bootstrap and options.resamples else None,
+        non_inferior=_no_worse(steps, clusters, options),
+        verdict="cannot_tell",
+        needed=None,
+        needed_for=None,
+        visible=None,
+    )
+    return difference_found, (found.standard_error or 0.0) ** 2 * found.n
+
+
+def _no_worse(steps: Sequence[float], clusters: Sequence[Hashable | None] | None, options: Options) -> NonInferiority:
+    return non_inferior_mean(steps, clusters=clusters, margin=options.margin, confidence=options.confidence)
+
+
+def _bootstrap(sample: _Sample, options: Options) -> Resampled:
+    import numpy as np
+
+    before, after = np.asarray(sample.before), np.asarray(sample.after)
+    shift = 0.0
+    if before.size > _MANY and sample.clusters is None:
+        exact = after - before
+        coarse = np.round(exact * _GRID) / _GRID
+        shift = float(exact.mean() - coarse.mean())
+        before, after = np.zeros(before.size), coarse
+    found = paired_bootstrap(
+        before.tolist(),
+        after.tolist(),
+        clusters=sample.clusters,
+        resamples=options.resamples,
+        confidence=options.confidence,
+        seed=options.seed,
+    )
+    return replace(found, interval=Interval(found.interval.low + shift, found.interval.high + shift))
+
+
+def side_interval(
+    values: Sequence[float], clusters: Sequence[Hashable | None] | None, options: Options
+) -> Interval | None:
+    """The interval of one side's own mean of values from 0 to 1."""
+    found = mean_of(values, clusters=clusters, confidence=options.confidence)
+    if found.interval is not None and found.standard_error:
+        return Interval(max(0.0, found.interval.low), min(1.0, found.interval.high))
+    if found.value in (0.0, 1.0):  # all or none: nothing was seen to vary, which is not that nothing can
+        return wilson(found.value * found.clusters, found.clusters, confidence=options.confidence)
+    return None
+
+
+def _verdict(found: Difference, options: Options) -> Verdict:
+    """A loss that is sure, and as surely smaller than the margin, counts as no worse: that is what a margin is."""
+    sure = is_sure(found, found.p_value, options)
+    if sure and found.value > 0:
+        return "better"
+    if found.non_inferior.holds:
+        return "no_worse"
+    return "worse" if sure else "cannot_tell"
+
+
+def _with_power(found: Difference, variance: float, options: Options, *, is_plain: bool) -> Difference:
+    """With how many questions it would take, and what so many can show."""
+    fewest = math.floor(math.log2(2 / options.alpha)) + 1  # changes that all go one way, for an exact p below alpha
+    if variance <= 0:
+        seen = fewest / found.clusters
+        return replace(found, visible=seen if seen <= 1 else None)
+    visible = smallest_difference(found.n, variance=variance, alpha=options.alpha, power=_POWER)
+    found = replace(found, visible=visible if visible <= 1 else None)
+    size = max(abs(found.value), options.margin)
+    if found.verdict != "cannot_tell" or not size:
+        return found
+    if is_plain and abs(found.value) >= options.margin:
+        needed = pairs_needed(broke=found.lost / found.n, fixed=found.gained / found.n, alpha=options.alpha)
+    else:
+        needed = cases_needed(size, variance=variance, alpha=options.alpha, power=_POWER)
+    return replace(found, needed=max(needed, found.n + 1), needed_for=size)
