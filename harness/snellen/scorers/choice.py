@@ -1,8 +1,8 @@
 r"""Multiple choice: which option a response chooses.
 
-Read are labels ("B", "(B)", "B. text", "Answer: B", 정답은 ②, 나, "option 2", \boxed{B}) and, where none is claimed, the
-texts of the options ("it is Paris"). What is said counts in this order: what the whole answer is, or stands in a box;
-what is said to be the answer; what is put before the others, or is all that a conclusion speaks of; the only option
+Read are labels ("B", "(B)", "B. text", "Answer: B", 정답은 ②, 나, "option 2", \boxed{B}) and, where none is claimed,
+the texts of the options ("it is Paris"). What is said counts in this order: what the whole answer is, or stands in a
+box; what is said to be the answer; what is put before the others, or is all that a conclusion speaks of; the only option
 named and not denied. Where claims of one rank differ, a conclusion or correction at the end stands over what was said
 before ("so B", "wait, it is B"). Thoughts (<think>) are not read, and of <answer> only what is in it.
 

@@ -14,6 +14,8 @@ __all__ = [
     "concludes",
     "denied",
     "gives_reason",
+    "gives_up",
+    "goes_on",
     "head_of",
     "is_asked",
     "is_foreign",
@@ -29,9 +31,9 @@ _WINDOW = 240  # characters of a sentence that are looked at on either side
 _SENTENCE = re.compile(r"[.!?。](?=[\s*_\"')]|\Z)|\n")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")
 _LAST_NOUN = re.compile(
-    r"(?:(?:^|(?<=[\s:]))(?:the|an?|our|my)\s)?(?:(?:first|second|third|fourth|fifth|last|labell?ed|correct)\s)?(?<![a-z])([a-z]{3,14})[\s:]*\Z"
+    r"(?:(?:^|(?<=[\s:]))(?:the|an?|our|my)\s)?(?:(?:first|second|third|fourth|fifth|last|labell?ed|correct)\s)?"
+    r"(?<![a-z])([a-z]{3,14})[\s:]*\Z"
 )
-_THE_IMAGE = re.compile(r"(?<![a-z])(?:the|this)\s(?:(?:first|second|third|fourth|fifth|last)\s)?[a-z]{3,14}[\s:]*\Z")
 _CONDITION = re.compile(r"(?<![a-z])(?:not|no|nor|if|than|neither|none)(?![a-z])|n't")
 # What follows "a" and "i" when they are no words: the rest of a sentence about the option.
 _WORD_FOLLOWS = re.compile(
@@ -40,11 +42,11 @@ _WORD_FOLLOWS = re.compile(
 )
 _REASON = re.compile(r"\s*[,:—-]?\s*(?:because|since|as|due to|given that|이유|왜냐)(?![a-z])")
 _COMPARATIVE = re.compile(r"(?<![a-z])(?:[a-z]{2,10}(?:er|est))(?![a-z])")
-_NO_COMPARATIVES = frozenset(
+_NO_COMPARATIVES = (
     "other another whether answer number letter paper water under over after never ever her either neither corner "
-    "rather together center order power computer river flower person however consider test best rest forest interest "
-    "west nearest suggest latest manner layer player owner user driver worker teacher member character picture per "
-    "remember matter former latter marker border tower finger ladder trailer container weather leather summer winter".split()
+    "rather together center order power computer river flower person however consider test best rest forest interest west "
+    "nearest suggest latest manner layer player owner user driver worker teacher member character picture per remember "
+    "matter former latter marker border tower finger ladder trailer container weather leather summer winter"
 )
 
 
@@ -53,11 +55,12 @@ class Cue(NamedTuple):
 
     Attributes:
         words: As they stand in the folded text; empty for none.
-        is_explicit: They say that it is the answer, not only that it fits.
+        weight: 2 when they name the answer ("the answer is"), 1 when they choose ("so", "I pick"), 0 when they only say
+            that it fits ("matches").
     """
 
     words: str
-    is_explicit: bool = False
+    weight: int = 0
 
     def __bool__(self) -> bool:
         """Whether there are such words."""
@@ -71,7 +74,7 @@ def head_of(text: str, end: int, low: int = 0) -> str:
     """The sentence up to `end`, from `low` on."""
     start = max(low, end - _WINDOW)
     for match in _SENTENCE.finditer(text, start, end):
-        start = match.end() if match.end() < end else start
+        start = match.end()
     return text[start:end]
 
 
@@ -100,9 +103,9 @@ def said_before(head: str, *, takes_nouns: bool) -> Cue:
 
 
 def _first(head: str, is_korean: bool) -> Cue:
-    for pattern, is_explicit in (*korean.BEFORE, *english.BEFORE) if is_korean else english.BEFORE:
+    for pattern, weight in (*korean.BEFORE, *english.BEFORE) if is_korean else english.BEFORE:
         if found := pattern.search(head):
-            return Cue(found.group().strip(), is_explicit)
+            return Cue(found.group().strip(), weight)
     return _NONE
 
 
@@ -112,30 +115,31 @@ def said_after(text: str, start: int, end: int, *, directly: bool = False) -> Cu
     if not tail.strip():
         return _NONE
     if _HANGUL.search(tail):
-        for pattern, is_explicit in korean.AFTER:
+        for pattern, weight in korean.AFTER:
             if found := pattern.match(tail):
-                return Cue(found.group().strip(), is_explicit)
-    for pattern, is_explicit in english.AFTER:
+                return Cue(found.group().strip(), weight)
+    for pattern, weight in english.AFTER:
         found = pattern.match(tail)
         if found and not _CONDITION.search(found.group()) and not (directly and len(found.group()) > _DIRECTLY):
-            return Cue(found.group().strip()[-_SHOWN:], is_explicit)
+            return Cue(found.group().strip()[-_SHOWN:], weight)
     return _NONE
 
 
 _DIRECTLY, _SHOWN = 32, 40
 
 
-def denied(head: str, text: str, start: int, end: int, *, directly: bool) -> str:
+def denied(head: str, sentence: str, text: str, start: int, end: int, *, directly: bool) -> str:
     """The words around a mention that say that it is not the answer; empty when none do.
 
     Args:
-        head: The sentence up to the mention.
+        head: The sentence up to the mention, from the mention before it on.
+        sentence: The sentence up to the mention.
         text: Folded text.
         start: Where what is said behind it begins.
         end: Where that ends at the latest.
         directly: What stands directly behind the mention is said of it; otherwise that is the text of the option.
     """
-    found = english.DENIED_BEFORE.search(head)
+    found = english.DENIED_BEFORE.search(head) or english.NONE_OF.search(sentence)
     if found is None:
         tail = _tail(text, start, end)
         found = english.DENIED_TEXT.match(tail)
@@ -160,7 +164,7 @@ def _praise(sought: str) -> re.Pattern[str]:
 @functools.lru_cache(maxsize=256)
 def sought_in(prompt: str) -> str:
     """The comparatives that a question asks for, as alternatives of a pattern."""
-    found = set(_COMPARATIVE.findall(prompt.lower())) - _NO_COMPARATIVES
+    found = set(_COMPARATIVE.findall(prompt.lower())) - set(_NO_COMPARATIVES.split())
     return "|".join(sorted(map(re.escape, found), key=len, reverse=True))
 
 
@@ -186,6 +190,22 @@ def is_asked(text: str, start: int) -> bool:
     """Whether the sentence that goes on at `start` is a question."""
     found = _SENTENCE.search(text, start, start + _WINDOW)
     return found is not None and found.group() == "?"
+
+
+def gives_up(text: str) -> int:
+    """Where an answer last says that it cannot tell; 0 when it never does."""
+    last = 0
+    for match in english.GIVES_UP.finditer(text):
+        last = match.end()
+    for match in korean.GIVES_UP.finditer(text) if _HANGUL.search(text) else ():
+        last = max(last, match.end())
+    return last
+
+
+def goes_on(text: str, start: int, end: int) -> bool:
+    """Whether the sentence at `start` still goes on at `end`, and not with a comparison there."""
+    tail = _tail(text, start, end)
+    return start + len(tail) >= end and english.THAN.search(tail) is None
 
 
 _PREDICATE = re.compile(r"(?:(?<![a-z])(?:is|was|be)|[a-z]'s|:)[\s*_\"']*\Z")

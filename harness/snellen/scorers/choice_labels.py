@@ -5,30 +5,30 @@ from __future__ import annotations
 from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_claims import Claim, Force
 from snellen.scorers.choice_english import NOUNS
-from snellen.scorers.choice_mentions import Mention, find_mentions, groups_of, lists_of
+from snellen.scorers.choice_mentions import Mention, after_label, find_mentions, groups_of, lists_of, own_end
 from snellen.scorers.choice_options import Options
-from snellen.scorers.fold import Folded
+from snellen.scorers.matcher import Passage
 
 __all__ = ["label_claims"]
 
 _ENDS = " \t*_\"'.,;:!?)]}$\\"
-_BEFORE_TEXT = " \n\t*_\"'(\\[$:,-–—"
+_NAMES_ANSWER = 2  # the weight of a cue that names the answer
 _MOST_TEXT = 4096  # characters behind a label that may be the text of an option
 
 
-def label_claims(options: Options, folded: Folded, *, sought: str = "", aliases: bool = False) -> list[Claim]:
+def label_claims(options: Options, passage: Passage, *, sought: str = "", aliases: bool = False) -> list[Claim]:
     """What is said of each option that is named by its label, or by its position with `aliases`.
 
     Args:
         options: What can be chosen.
-        folded: The answer.
+        passage: The answer.
         sought: The comparatives that the question asks for, as a pattern.
         aliases: Read positions (2, 나) that are no labels, instead of labels.
     """
-    text = folded.text
-    mentions = _outside_texts(options, text, find_mentions(options, folded, aliases=aliases))
+    text = passage.text
+    mentions = _meant(options, passage, find_mentions(options, passage.folded, aliases=aliases))
     lists = lists_of(text, mentions)
-    groups = groups_of(text, mentions)
+    groups = groups_of(options, text, mentions)
     found: list[Claim] = []
     low = 0
     for index, group in enumerate(groups):
@@ -42,28 +42,28 @@ def label_claims(options: Options, folded: Folded, *, sought: str = "", aliases:
     return found
 
 
-def _outside_texts(options: Options, text: str, mentions: list[Mention]) -> list[Mention]:
-    """The mentions that are not letters within the text of an option said behind its label: "(A) B = 143"."""
+def _meant(options: Options, passage: Passage, mentions: list[Mention]) -> list[Mention]:
+    """The mentions that are not letters within the text of an option: "(A) B = 143", "sample A" as option B."""
     kept: list[Mention] = []
     end = 0
     for mention in mentions:
         if mention.start >= end:
             kept.append(mention)
-            end = _own_end(options, text, mention)
-    return kept
+            end = own_end(options, passage.text, mention)
+    if not options.misleading or not kept:
+        return kept
+    places = [
+        (place, index)
+        for index in options.misleading
+        if (matcher := options.matchers[index])
+        for place in matcher.places(passage)
+    ]
+    return [one for one in kept if not any(_is_within(one, place, index) for place, index in places)]
 
 
-def _own_end(options: Options, text: str, mention: Mention) -> int:
-    """Where the option's own text behind its label ends; where the label ends when it is not there."""
-    own = options.texts[mention.option]
-    start = _skip(text, mention.body)
-    return start + len(own) if own and text.startswith(own, start) else mention.body
-
-
-def _skip(text: str, start: int) -> int:
-    while start < len(text) and text[start] in _BEFORE_TEXT:
-        start += 1
-    return start
+def _is_within(mention: Mention, place: tuple[int, int], index: int) -> bool:
+    start, end = place
+    return start <= mention.start and mention.end <= end and mention.option != index
 
 
 class _Reading:
@@ -76,7 +76,7 @@ class _Reading:
         self._sentence = cues.head_of(text, self._first.edge)
         self._head = cues.head_of(text, self._first.edge, low)
         last = self._last
-        behind = _own_end(options, text, last)
+        behind = own_end(options, text, last)
         ended = behind == last.body and text[last.right : last.right + 1] == "." and not last.is_item
         self._behind = limit if ended else behind
 
@@ -87,7 +87,7 @@ class _Reading:
             return None
         if "boxed{" in text[first.edge : first.start]:
             return self._said(Force.FINAL, "in a box")
-        said = cues.denied(self._head, text, self._behind, self._limit, directly=not first.is_item)
+        said = cues.denied(self._head, self._sentence, text, self._behind, self._limit, directly=not first.is_item)
         if said:
             return self._said(Force.DENIED, f"denied by {said!r}")
         return self._stated() or self._item() or self._named()
@@ -114,7 +114,7 @@ class _Reading:
             return False
         if first.is_upper and first.noun and first.edge < first.left and name != "i" and first.noun in NOUNS:
             return False
-        if _own_end(self._options, text, first) > first.body:
+        if own_end(self._options, text, first) > first.body:
             return False
         return cues.is_word(text, first.right)
 
@@ -125,22 +125,25 @@ class _Reading:
             takes = self._options.speak_of_themselves or first.is_marked
             cue = cues.said_before(self._head, takes_nouns=takes)
             if cue and self._is_usable(cue) and (is_sure or self._ends_here()):
-                force = Force.STATED if cue.is_explicit or first.is_called_option else Force.FAVOURED
+                is_plain = cue.weight or first.is_called_option or self._is_introduced()
+                force = Force.STATED if is_plain else Force.FAVOURED
                 return self._said(force, f"said to be the answer: {cue.words!r}")
         if not is_sure or self._is_foreign():
             return None
         cue = cues.said_after(self._text, self._behind, self._limit, directly=self.is_listed)
         if cue and self._is_usable(cue):
-            return self._said(
-                Force.STATED if cue.is_explicit else Force.FAVOURED, f"said to be the answer: {cue.words!r}"
-            )
+            return self._said(Force.STATED if cue.weight else Force.FAVOURED, f"said to be the answer: {cue.words!r}")
         return None
 
     def _is_usable(self, cue: cues.Cue) -> bool:
         """Numbers stand everywhere: only explicit words make one an option."""
         first = self._first
         is_number = self._text[first.start].isdigit()
-        return not (is_number and not first.is_marked) or (cue.is_explicit and self._ends_here())
+        return not (is_number and not first.is_marked) or (cue.weight == _NAMES_ANSWER and self._ends_here())
+
+    def _is_introduced(self) -> bool:
+        """Whether it begins its line behind a colon."""
+        return self._first.begins_line and self._head.endswith(":")
 
     def _ends_here(self) -> bool:
         last, text = self._last, self._text
@@ -157,8 +160,12 @@ class _Reading:
         if self.is_listed:
             return self._said(Force.NAMED, "listed")
         if first.is_item:
+            is_placed = not text[: first.edge].strip() or self._is_last_line() or self._is_introduced()
+            return self._said(Force.STATED if is_placed else Force.FAVOURED, "stands as the answer")
+        lead = text[: first.left].strip()
+        if lead and lead == first.noun and first.is_called_option and first.ends_line:
             return self._said(Force.STATED, "stands as the answer")
-        begins = not text[: first.left].strip() and (first.is_upper or first.is_marked)
+        begins = not lead and (first.is_upper or first.is_marked)
         if begins and (
             text[self._last.right : self._last.right + 1] in {",", ";"} or cues.gives_reason(text, self._last.right)
         ):
@@ -170,15 +177,22 @@ class _Reading:
         first = self._first
         if first.is_alias or self._is_foreign() or not (first.is_marked or first.is_upper):
             return None
-        if not (first.is_marked or self._options.speak_of_themselves):
+        if not (first.is_marked or self._options.speak_of_themselves or len(self._group) > 1):
             return None
         if said := cues.praised(self._text, self._behind, self._limit, self.sought):
             return self._said(Force.FAVOURED, f"put before the others: {said!r}")
-        if cues.concludes(self._sentence) and len(self._group) == 1:
+        if cues.concludes(self._sentence) and self._is_sole():
             return self._said(Force.FAVOURED, "what the conclusion speaks of")
         if first.is_marked and cues.is_predicate(self._head) and self._ends_sentence():
             return self._said(Force.FAVOURED, "what the sentence comes to")
         return self._said(Force.NAMED, "named")
+
+    def _is_sole(self) -> bool:
+        """Whether no other option is named in the sentence, but for comparison."""
+        text, limit = self._text, self._limit
+        if len(self._group) > 1 or len(self._head) < len(self._sentence):
+            return False
+        return limit == len(text) or not cues.goes_on(text, self._last.right, limit)
 
     def _ends_sentence(self) -> bool:
         rest = self._text[self._behind : self._behind + 8].lstrip(" *_\"')]}$\\")
@@ -192,9 +206,9 @@ class _Reading:
     def _clash(self) -> int | None:
         """The option whose text, and not the own, stands behind the label."""
         mention, options, text = self._last, self._options, self._text
-        start = _skip(text, mention.body)
+        start = after_label(text, mention.body)
         own = options.texts[mention.option]
-        if (own and text.startswith(own, start)) or len(text) - start > _MOST_TEXT:
+        if own_end(options, text, mention) > mention.body or len(text) - start > _MOST_TEXT:
             return None
         behind = text[start:].split("\n", 1)[0].rstrip(_ENDS)
         for index, other in enumerate(options.texts):

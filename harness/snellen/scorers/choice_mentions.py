@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from snellen.scorers.choice_options import Options
 from snellen.scorers.fold import Folded
 
-__all__ = ["Mention", "find_mentions", "groups_of", "lists_of", "opening_of"]
+__all__ = ["Mention", "after_label", "find_mentions", "groups_of", "lists_of", "opening_of", "own_end"]
 
 _MOST = 400  # mentions that are read at the beginning, and at the end, of an answer; with more it chooses nothing
 _OPENING, _CLOSING = "*_\"'#$~|([{<", "*_\"'$~|)]}>"
@@ -18,18 +18,21 @@ _SETS_APART = frozenset("([{*\"'<")
 _LATEX_OPEN = re.compile(r"(?:\\(?:\[|\(|[,;!]|quad|(?:d?boxed|text[a-z]*|math[a-z]*|bf|rm)\s*\{))+\Z")
 _LATEX_CLOSE = re.compile(r"(?:[*_\"'$~|)\]}>]|\\[)\]])+")
 _LATEX_WIDTH = 40
+_BEFORE_TEXT = " \n\t*_\"'(\\[$:,-–—"
 _NOUN = re.compile(r"(?<![a-z])([a-z]{2,})(?:\s(?:no\.|number))?[\s:#]*\Z|(보기|선택지|선지|답지|항목|문항)\s*\Z")
 _NOUN_WIDTH = 28
 _OF_OPTIONS = frozenset(
     {"option", "choice", "alternative", "letter", "answer", "보기", "선택지", "선지", "답지", "항목", "문항"}
 )
-_ABBREVIATED = frozenset("dr mr ms mrs st vs prof sgt rev hon jr no fig".split())
+_ABBREVIATED = frozenset({"dr", "mr", "ms", "mrs", "st", "vs", "prof", "sgt", "rev", "hon", "jr", "no", "fig"})
+_LONGEST_LABEL = 2  # characters; what is longer says that it is an option: "the third option"
 _NUMBERED = re.compile(r"\s?번(?!째|갈|호)")
 _DELIMITER = re.compile(r"\s?[.):](?=[\s*_\"'$\\]|\Z)|\s?\)(?=\w)|\s?\.(?=[^\W\d_]{2})|\s[-–—]\s|\s?—\s?|\](?=\s)")
 _BULLET = re.compile(r"[\s>]*(?:[-*•·#]+[ \t]+)?[*_\"'#$~|(\[{<]*\s*(?:\\[\[(]\s*)?(?:\\[a-z]+\{)?[*_(\[{\"']*\s*")
 _LINE_END = re.compile(r"[ \t.*_:,!\\)\]}$]*(?:\n|\Z)")
 _JOINT = re.compile(
-    r"[\s*_\"')\]}$]*(?:,\s*(?:and|or|&|그리고|및|또는)?|and|n?or|&|/|\+|와|과|이?랑|및|또는|혹은|이?나|하고|그리고)\s*"
+    r"[\s*_\"')\]}$]*(?:번|(?:the\s)?[a-z]{3,12}\s(?:image|picture|photo|photograph|one|option|point|box)(?![a-z]))?\s*"
+    r"(?:,\s*(?:and|or|&|그리고|및|또는)?|and|n?or|&|/|\+|와|과|이?랑|및|또는|혹은|이?나|하고|그리고)\s*"
     r"(?:both\s|either\s)?(?:(?:the\s)?(?:option|choice|point|image|picture|box|answer|letter)s?\s|보기|선택지)?"
     r"[\s*_\"'(\[{$]*"
 )
@@ -99,7 +102,9 @@ def _mention(options: Options, folded: Folded, match: re.Match[str]) -> Mention 
     text, (start, end), name = folded.text, match.span(), match.group()
     label = options.label(name)
     is_alias = label is None
-    option = options.aliases[name] if label is None else label
+    option = options.position(name) if label is None else label
+    if option is None:
+        return None
     before, behind = text[max(0, start - 1) : start], text[end : end + 1]
     is_upper = options.series != "latin" or is_alias or _is_upper(folded, start)
     if not is_upper and name in "ai" and before in {" ", "\n", ""} and behind == " ":
@@ -108,6 +113,7 @@ def _mention(options: Options, folded: Folded, match: re.Match[str]) -> Mention 
         return None  # Dr. B. Smith
     mention = _placed(text, option, start, end)
     mention.is_upper, mention.is_alias = is_upper, is_alias
+    mention.is_marked = mention.is_marked or len(name) > _LONGEST_LABEL
     return mention
 
 
@@ -122,7 +128,7 @@ def _word_before(text: str, end: int) -> str:
 
 
 def _placed(text: str, option: int, start: int, end: int) -> Mention:
-    numbered = _NUMBERED.match(text, end) if text[start].isdigit() else None
+    numbered = _NUMBERED.match(text, end)
     end = numbered.end() if numbered else end
     left, edge = _left(text, start)
     close = _LATEX_CLOSE.match(text, end)
@@ -188,12 +194,37 @@ def _skip_space(text: str, start: int) -> int:
     return start
 
 
-def groups_of(text: str, mentions: list[Mention]) -> list[list[Mention]]:
-    """Mentions that are said together ("A and B", "A, B, C") as one group, all others as groups of one."""
+def own_end(options: Options, text: str, mention: Mention) -> int:
+    """Where the option's own text behind its label ends; where the label ends when it is not there."""
+    own = options.texts[mention.option]
+    start = mention.body
+    while own and start < len(text):
+        if text.startswith(own, start):
+            return start + len(own)
+        if text[start] not in _BEFORE_TEXT:
+            break
+        start += 1
+    return mention.body
+
+
+def after_label(text: str, start: int) -> int:
+    """Where the text behind a label begins."""
+    while (
+        start < len(text)
+        and text[start] in _BEFORE_TEXT
+        and not (text[start] == "-" and text[start + 1 : start + 2].isdigit())
+    ):
+        start += 1
+    return start
+
+
+def groups_of(options: Options, text: str, mentions: list[Mention]) -> list[list[Mention]]:
+    """Mentions that are said together ("A and B", "A. cat or B. dog") as one group, all others as groups of one."""
     groups: list[list[Mention]] = []
     for mention in mentions:
         last = groups[-1][-1] if groups else None
-        if last and _JOINT.fullmatch(text, last.end, mention.start):
+        end = own_end(options, text, last) if last else 0
+        if last and _JOINT.fullmatch(text, end if end > last.body else last.end, mention.start):
             groups[-1].append(mention)
         else:
             groups.append([mention])

@@ -13,7 +13,7 @@ from snellen.scorers.korean import HANGUL
 from snellen.scorers.matcher import Matcher, compile_keyword
 from snellen.scorers.numerals import number_of_keyword
 
-__all__ = ["Options", "letters_of", "options_of"]
+__all__ = ["Options", "bare", "letters_of", "options_of"]
 
 _SYLLABLES, _JAMO = "가나다라마바사아자차카타파하", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
 _SERIES = {
@@ -22,13 +22,20 @@ _SERIES = {
     "syllables": tuple(_SYLLABLES),
     "jamo": tuple(fold(_JAMO).text),
 }
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_ORDINALS |= {"첫": 0, "두": 1, "세": 2, "네": 3, "다섯": 4, "마지막": -1}
+_ORDINAL = (
+    r"(?<![a-z])(?:the\s)?(?:first|second|third|fourth|fifth|last)\s(?:option|choice|answer|alternative)(?![a-z])|"
+    r"(?<![가-힣])(?:(?:첫|두|세|네|다섯)\s?번째|마지막)\s?(?:보기|선택지|선지|항목|답|옵션)"
+)
 _FEW, _MORE = 5, 10  # letters that are taken when nobody says which: A to E, A to J, else the whole series
 _RANGE = re.compile(r"\s*(\w+)\s*[-~…]+\s*(\w+)\s*")
 _BRACKETS = re.compile(r"^[\s(\[{<]*(.*?)[\s)\]}>.:]*$", re.DOTALL)
 _FREE = f"{HANGUL}\u3040-\u30ff\u3400-\u9fff"  # letters that may stand right beside a label: 정답은B입니다
 _WORD = f"[^\\W{_FREE}]"
 _TRIMMED = re.compile(r"^(?:an?|the)\s(?=\S{2})|[\s.,;:]+$")
-_YES_NO = ({"yes", "no"}, {"예", "아니오"}, {"예", "아니요"}, {"네", "아니오"}, {"네", "아니요"})
+_YES_NO = {"yes": True, "no": False, "예": True, "네": True, "아니오": False, "아니요": False}
+_YES_NO |= {"true": True, "false": False}
 
 
 class Options:
@@ -41,7 +48,7 @@ class Options:
         series: Which series the labels are of: latin, digits, syllables, jamo, or other.
         speak_of_themselves: Whether options are told by their letter ("Point A", or no texts at all), so that a letter
             in running text ("A is closer") is an option and not a point of the drawing.
-        are_yes_and_no: Whether the texts are just yes and no.
+        yes: Which option is yes where the texts are just yes and no; None for other texts.
     """
 
     def __init__(self, labels: tuple[str, ...], texts: tuple[str, ...]) -> None:
@@ -52,12 +59,19 @@ class Options:
         self.series = _series_of(self.names)
         self.label_pattern = _label_pattern(self.names, self.series)
         self.aliases = self._aliases()
-        self.alias_pattern = _alias_pattern(tuple(self.aliases)) if self.aliases else None
+        self.alias_pattern = _alias_pattern(tuple(self.aliases))
         self.speak_of_themselves = all(
-            not text or re.search(f"(?<!{_WORD}){re.escape(name)}(?!{_WORD})", text)
-            for name, text in zip(self.names, self.texts, strict=True)
+            not text or _holds(text, name) for name, text in zip(self.names, self.texts, strict=True)
         )
-        self.are_yes_and_no = {*self.texts} in _YES_NO
+        # Options whose text holds the letter of another: "sample A" as option B.
+        self.misleading = tuple(
+            index
+            for index, text in enumerate(self.texts)
+            if bare(text) not in self.names
+            and any(name != self.names[index] and _holds(text, name) for name in self.names)
+        )
+        meant = tuple(_YES_NO.get(text) for text in self.texts)
+        self.yes = meant.index(True) if sorted(map(str, meant)) == ["False", "True"] else None
 
     def _aliases(self) -> Mapping[str, int]:
         """Names of positions (2, 나, ㄴ) that are no labels and that no option's text can be taken for."""
@@ -82,11 +96,26 @@ class Options:
         """The option of this folded label."""
         return self._index.get(name)
 
+    def position(self, name: str) -> int | None:
+        """The option at this folded position (2, 나, "the second option"); None when there is none."""
+        if name in self.aliases:
+            return self.aliases[name]
+        word = next((word for word in _ORDINALS if name.removeprefix("the ").startswith(word)), "")
+        index = _ORDINALS.get(word, len(self.names))
+        return index if index < len(self.names) else None
+
     def resolve(self, answer: str) -> frozenset[int]:
-        """The options that an answer means: by label, else by text, else by the number that is the text."""
-        index = self.label(bare(answer))
-        if index is not None:
-            return frozenset({index})
+        """The options that an answer means: by label, else by text."""
+        for name in (" ".join(fold(answer).text.split()), bare(answer)):
+            index = self.label(name)
+            if index is not None:
+                return frozenset({index})
+            if same := self.resolve_text(answer):
+                return same
+        return frozenset()
+
+    def resolve_text(self, answer: str) -> frozenset[int]:
+        """The options that have this text, or this number as their text."""
         folded = " ".join(_TRIMMED.sub("", fold(answer).text.strip()).split())
         same = frozenset(index for index, text in enumerate(self.texts) if text and text == folded)
         return same or self._by_value(folded)
@@ -173,6 +202,10 @@ def _series_of(names: tuple[str, ...]) -> str:
     return "other"
 
 
+def _holds(text: str, name: str) -> bool:
+    return re.search(f"(?<!{_WORD}){re.escape(name)}(?!{_WORD})", text) is not None
+
+
 def _any(names: tuple[str, ...]) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
 
@@ -197,4 +230,4 @@ def _alias_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     numbers = tuple(name for name in names if name.isdigit())
     signs = tuple(name for name in names if not name.isdigit())
     parts = [_label_pattern(part, series).pattern for part, series in ((numbers, "digits"), (signs, "other")) if part]
-    return re.compile("|".join(parts))
+    return re.compile("|".join([*parts, _ORDINAL]))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_claims import Choice, Claim, Force, decide
 from snellen.scorers.choice_labels import label_claims
 from snellen.scorers.choice_options import Options
 from snellen.scorers.choice_texts import boxed_claims, text_claims
 from snellen.scorers.matcher import Passage
+from snellen.scorers.yesno_reader import read_yesno
 
 __all__ = ["read_choice"]
+
+_PROMPT_CHARS = 2_000  # of the question's end that are searched for what it asks
 
 
 def read_choice(options: Options, passage: Passage, *, prompt: str = "", multiple: bool = False) -> Choice:
@@ -21,14 +26,25 @@ def read_choice(options: Options, passage: Passage, *, prompt: str = "", multipl
         prompt: The question.
         multiple: Several may be chosen together.
     """
-    sought = cues.sought_in(prompt[-2000:])
-    claims = label_claims(options, passage.folded, sought=sought) + boxed_claims(options, passage.text)
-    if _force(claims) < Force.STATED and options.alias_pattern:
-        aliases = label_claims(options, passage.folded, sought=sought, aliases=True)
+    sought = cues.sought_in(prompt[-_PROMPT_CHARS:])
+    boxed, is_other = boxed_claims(options, passage.text)
+    claims = label_claims(options, passage, sought=sought) + boxed
+    if _force(claims) < Force.STATED:
+        aliases = label_claims(options, passage, sought=sought, aliases=True)
         claims += [claim for claim in aliases if claim.force >= Force.STATED]
     if _force(claims) < Force.STATED:
-        claims += text_claims(options, passage)
+        texts = text_claims(options, passage) if options.yes is None else _yes_or_no(options.yes, passage)
+        claims += [claim for claim in texts if claim.force != Force.NAMED or not is_other]
+    if _force(claims) < Force.STATED:
+        given_up = cues.gives_up(passage.text)
+        claims = [claim for claim in claims if claim.start >= given_up or claim.force == Force.DENIED]
     return decide(claims, multiple=multiple)
+
+
+def _yes_or_no(yes: int, passage: Passage) -> list[Claim]:
+    """What is said of two options that are yes and no."""
+    claims = read_yesno(passage).claims
+    return [replace(claim, options=frozenset(yes if one else 1 - yes for one in claim.options)) for claim in claims]
 
 
 def _force(claims: list[Claim]) -> Force:

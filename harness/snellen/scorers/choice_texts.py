@@ -1,4 +1,4 @@
-"""What an answer says of its options by their texts: "it is Paris", 고양이입니다, \\boxed{24}."""
+r"""What an answer says of its options by their texts: "it is Paris", 고양이입니다, \\boxed{24}."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ import re
 from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_claims import Claim, Force
 from snellen.scorers.choice_mentions import opening_of
-from snellen.scorers.choice_options import Options
+from snellen.scorers.choice_options import Options, bare
 from snellen.scorers.matcher import Passage
 
 __all__ = ["boxed_claims", "text_claims"]
 
 _MOST = 200  # places that are read closely
 _ENDS = " \t\r\n*_\"'.,;:!?()[]{}$\\"
-_BOXED = re.compile(r"boxed\{\s*(?:\\text[a-z]*\s*\{)?")
+_BOXED = re.compile(r"\\[df]?boxed\{\s*(?:\\text[a-z]*\s*\{)?((?:[^{}]|\{[^{}]*\}){1,200})\}")
+_WORD = re.compile(r"[^\W\d_]{2,}")  # a number in a conclusion may be one of many
 _BEHIND = re.compile(r"[\s*_\"')\]}$\\]*(?:\((?:option|choice)?\s*[a-z]\))?[\s*_\"')\]}$\\]*(?:[.!\n]|\Z)")
 
 
-def boxed_claims(options: Options, text: str) -> list[Claim]:
-    r"""The options whose text stands in a box: \boxed{24}."""
+def boxed_claims(options: Options, text: str) -> tuple[list[Claim], bool]:
+    r"""The options whose text stands in a box (\boxed{24}), and whether the last box holds something else."""
     found: list[Claim] = []
+    is_other = False
     for match in _BOXED.finditer(text) if "boxed{" in text else ():
-        for index, other in enumerate(options.texts):
-            said = other.replace("°", "^\\circ")
-            for form in {other, said} if other else ():
-                if text.startswith((form + "}", form + "\\", form + " "), match.end()):
-                    found.append(
-                        Claim(Force.FINAL, frozenset({index}), match.start(), match.end() + len(form), "in a box", True)
-                    )
-    return found
+        said = " ".join(match[1].replace("^\\circ", "°").replace("\\%", "%").split()).strip("$ ")
+        same = sorted(options.resolve_text(said))
+        is_other = not same and options.label(bare(said)) is None
+        if same:
+            found.append(
+                Claim(Force.FINAL, frozenset(same[:1]), match.start(), match.end(), "in a box", concludes=True)
+            )
+    return found, is_other
 
 
 def text_claims(options: Options, passage: Passage) -> list[Claim]:
@@ -81,16 +83,19 @@ def _claim(passage: Passage, index: int, start: int, end: int, limit: int) -> Cl
     edge = opening_of(text, start)
     head = cues.head_of(text, edge)
     reading = passage.read(start, end)
-    said = cues.denied(head, text, end, limit, directly=True)
+    said = cues.denied(head, head, text, end, limit, directly=True)
     if said or reading.verdict == "negated":
         return Claim(Force.DENIED, chosen, start, end, reading.note or f"denied by {said!r}")
     if reading.verdict == "ambiguous":
         return None
     concludes = cues.concludes(head)
+    is_sole = limit == len(text) or not cues.goes_on(text, end, limit)
     cue = cues.said_before(head, takes_nouns=False) or cues.said_after(text, end, limit)
     if cue:
-        force = Force.STATED if cue.is_explicit else Force.FAVOURED
+        force = Force.STATED if cue.weight else Force.FAVOURED
         return Claim(force, chosen, start, end, f"said to be the answer: {cue.words!r}", concludes)
     if cues.is_predicate(head) and _BEHIND.match(text, end):
         return Claim(Force.FAVOURED, chosen, start, end, "what the sentence comes to", concludes)
+    if concludes and is_sole and _WORD.search(text, start, end):
+        return Claim(Force.FAVOURED, chosen, start, end, "what the conclusion speaks of", concludes)
     return Claim(Force.NAMED, chosen, start, end, "its text is said", concludes)

@@ -1,0 +1,116 @@
+"""Whether a text says yes or no, and where."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from snellen.scorers import choice_cues as cues
+from snellen.scorers.choice_claims import Choice, Claim, Force, decide
+from snellen.scorers.choice_mentions import opening_of
+from snellen.scorers.fold import fold
+from snellen.scorers.keywords import find_group
+from snellen.scorers.matcher import Passage
+from snellen.scorers.yesno_patterns import BOTH, ELLIPSES, QUESTIONS, TOKEN, WITHHELD
+
+__all__ = ["read_yesno"]
+
+_MOST = 500  # words that are read closely
+_ELLIPSIS_CHARS, _PROMPT_CHARS = 60, 2_000
+_STOPS = ".!?\n。"
+_AFTER_NO = re.compile(
+    r"\s+(?:there|it|the|this|that|these|those|they|he|she|i|we|you|its|both|all|a|an|in|on|at|according|based|not|sorry|"
+    r"as|from|because|since|only|neither)(?![a-z])|[\s*_\"')\]}]*(?:[,.!:;)—–…-]|\n|\Z)|\s*[가-힣(]"
+)
+_SELF = re.compile(r"[\s*_\"')\]}]*(?:[,.!:;)—–…]|-\s|\n|\Z)")
+_YES, _NO = frozenset({1}), frozenset({0})
+_DOUBTED = re.compile(r"(?<![a-z])(?:if|whether|say|said|says|question|either)(?![a-z])[^.!?\n]*\Z")
+
+
+def read_yesno(passage: Passage, prompt: str = "") -> Choice:
+    """What a text answers to a question: option 1 is yes, option 0 is no.
+
+    Args:
+        passage: The answer.
+        prompt: The question, for answers that take it up ("It is", "There is no dog").
+    """
+    text = passage.text
+    both = [match.span() for match in itertools.islice(BOTH.finditer(text), _MOST)]
+    claims = [Claim(Force.FAVOURED, _YES | _NO, *span, "both words together") for span in both]
+    for match in itertools.islice(TOKEN.finditer(text), _MOST):
+        if not any(start <= match.start() < end for start, end in both):
+            claims += _claims(text, match)
+    if not claims:
+        claims = list(_taken_up(passage, prompt))
+    if max((claim.force for claim in claims), default=Force.DENIED) < Force.STATED:
+        given_up = cues.gives_up(text)
+        claims = [claim for claim in claims if claim.start >= given_up]
+    return decide(claims)
+
+
+def _claims(text: str, match: re.Match[str]) -> Iterator[Claim]:
+    """What one of the words says where it stands; nothing when it only is a part of the sentence."""
+    start, end = match.span()
+    kind = match.lastgroup or ""
+    chosen = _YES if kind.endswith(("yes", "true")) else _NO
+    edge = opening_of(text, start)
+    before = text[:edge].rstrip()[-1:] if edge else ""
+    stands = _SELF.match(text, end) is not None
+    if WITHHELD.match(text, end) or cues.is_asked(text, end):
+        return
+    head = cues.head_of(text, edge)
+    if "boxed{" in text[edge:start] or (not before and stands and not text[end:].strip(" \n\t*_\"'.,;:!?()[]{}$\\")):
+        yield Claim(Force.FINAL, chosen, start, end, "the whole answer", concludes=True)
+    elif not before and (stands or _follows(text, end, kind)):
+        yield Claim(Force.STATED, chosen, start, end, "begins the answer")
+    elif not _DOUBTED.search(head) and (cue := cues.said_before(head, takes_nouns=False)) and cue.weight:
+        if stands or kind not in {"no", "false"} or _AFTER_NO.match(text, end):
+            yield Claim(Force.STATED, chosen, start, end, f"said to be the answer: {cue.words!r}", _concludes(head))
+    elif before in _STOPS and (stands or (kind in {"yes", "no"} and _AFTER_NO.match(text, end))):
+        yield Claim(Force.STATED, chosen, start, end, "begins a sentence", _concludes(head))
+    elif before in {",", ":", ";", "—", "-"} and stands and not kind.endswith(("true", "false")):
+        yield Claim(Force.FAVOURED, chosen, start, end, "said in passing", _concludes(head))
+
+
+def _follows(text: str, end: int, kind: str) -> bool:
+    """Whether what follows a word at the beginning lets it be an answer: "No there is not", "No cars are visible"."""
+    if kind.endswith(("true", "false")):
+        return False
+    return text[end : end + 1] in {" ", "\n", ""} or not text[end : end + 1].isascii()
+
+
+def _concludes(head: str) -> bool:
+    return cues.concludes(head)
+
+
+def _taken_up(passage: Passage, prompt: str) -> Iterator[Claim]:
+    """What a text without yes and no says to a question: "It isn't.", "There is no dog in the picture."."""
+    text = passage.text
+    if len(text) <= _ELLIPSIS_CHARS:
+        for pattern, is_yes in ELLIPSES:
+            if text.strip() and pattern.fullmatch(text):
+                yield Claim(Force.STATED, _YES if is_yes else _NO, 0, len(text), "takes the question up")
+                return
+    if thing := _asked_for(prompt):
+        finding = find_group((thing,), passage.folded.original)
+        if finding.verdict in {"mentioned", "negated"}:
+            place = text.find(thing)
+            start, end = (place, place + len(thing)) if place >= 0 else (0, len(text))
+            is_yes = finding.verdict == "mentioned"
+            yield Claim(
+                Force.NAMED,
+                _YES if is_yes else _NO,
+                start,
+                end,
+                f"says that {thing!r} is {'' if is_yes else 'not '}there",
+            )
+
+
+def _asked_for(prompt: str) -> str:
+    """The thing that a question asks whether it is there; empty when it asks something else."""
+    folded = fold(prompt[-_PROMPT_CHARS:]).text
+    for pattern in QUESTIONS:
+        if found := pattern.search(folded):
+            return found["thing"].strip()
+    return ""
