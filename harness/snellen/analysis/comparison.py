@@ -330,7 +330,7 @@ class Ranking:
         pairs: Every pair of sides, in the order in which they were given.
         n: Questions that all sides answered.
         formula: Of the pairs' intervals.
-        left: Trials of each of `sides` that could not be used: not matched by all, or an error somewhere.
+        left: Trials of each of `sides` that could not be used: not matched by all, or without a response.
         margin: How much worse still counts as no worse.
         confidence: Of every interval, and of all rank intervals together.
         notes: What a careful reader must know, a sentence each.

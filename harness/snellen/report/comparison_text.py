@@ -1,0 +1,275 @@
+"""A comparison as plain lines for a terminal or a log, as wide as that is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from snellen._text import printable, shorten
+from snellen.analysis.comparison import Comparison, Flip, Ranking, SideSummary, SliceDifference, Verdict
+from snellen.report.comparison_words import (
+    Answers,
+    difference_line,
+    flip_name,
+    flip_ways,
+    flips_by_urgency,
+    in_p,
+    in_points,
+    in_range,
+    in_share,
+    left_lines,
+    left_of,
+    rank_range,
+    ranking_basis,
+    side_rows,
+    steadiness_line,
+    tally_line,
+    verdict_sentence,
+    verdict_word,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+__all__ = ["comparison_text", "ranking_text"]
+
+_STYLES: dict[Verdict, str] = {
+    "better": "bold green",
+    "worse": "bold red",
+    "no_worse": "bold green",
+    "cannot_tell": "bold yellow",
+}
+_FLIP_STYLES = {"broke": "red", "fixed": "green", "flaky": "yellow"}
+_MOST_SLICES = 40
+_MOST_PAIRS = 45  # ten sides
+_TWO_LINES = 2
+
+
+def comparison_text(
+    comparison: Comparison, *, answers: Answers, width: int = 100, color: bool = False, most: int = 20
+) -> str:
+    """Verdict, figures, both sides side by side, slices, and the flipped cases with both answers.
+
+    Args:
+        comparison: Of two sides.
+        answers: Gives the answers of the flipped cases that are shown.
+        width: Columns of the terminal.
+        color: Whether to use ANSI colours.
+        most: How many flipped cases are shown.
+    """
+    from rich.text import Text
+
+    out, console = _console(width, color=color)
+    for letter, side in (("A", comparison.before), ("B", comparison.after)):
+        console.print(Text(f"{letter}  {_who(side)}"))
+    console.print()
+    verdict = verdict_sentence(comparison.accuracy, before="A", after="B")
+    console.print(Text(verdict, style=_STYLES[comparison.verdict]))
+    for line in _figures(comparison):
+        console.print(_hanging(console, line))
+    console.print()
+    console.print(_sides_table(comparison))
+    console.print()
+    for line in (*left_lines(comparison), *comparison.notes, steadiness_line(comparison)):
+        if line:
+            console.print(_hanging(console, printable(line)))
+    if comparison.slices:
+        console.print()
+        _print_slices(console, comparison)
+    _print_flips(console, comparison, answers, most=most)
+    return _lines(out)
+
+
+def _console(width: int, *, color: bool) -> tuple[io.StringIO, Console]:
+    from rich.console import Console
+
+    out = io.StringIO()
+    system = "standard" if color else None
+    return out, Console(file=out, width=width, force_terminal=color, color_system=system, highlight=False)  # type: ignore[arg-type]  # rich's literal
+
+
+def _lines(out: io.StringIO) -> str:
+    text = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    return text.strip("\n")
+
+
+def _who(side: SideSummary) -> str:
+    """What a side is, with the run it is in where its name does not say so."""
+    where = f"  (run {side.run})" if side.run and side.run not in side.label else ""
+    models = f"  {', '.join(side.models[:5])}" if side.label not in side.models else ""
+    return printable(f"{side.label}{models}{where}")
+
+
+def _figures(comparison: Comparison) -> Iterator[str]:
+    for found in (comparison.accuracy, comparison.score):
+        if found is not None:
+            name = "accuracy" if found.measure == "accuracy" else "score"
+            own = "" if found.measure == "accuracy" else f": {verdict_word(found.verdict)}"
+            yield f"{name:<9} {difference_line(found, confidence=comparison.confidence)}{own}"
+    yield f"{'cases':<9} {tally_line(comparison)}"
+
+
+def _hanging(console: Console, line: str) -> Table:
+    """A line that, where it is too long, goes on below its second column."""
+    from rich.table import Table
+    from rich.text import Text
+
+    first, gap, rest = line.partition("  ") if line[:9].strip() in ("accuracy", "score", "cases") else ("", "", line)
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    if gap or first:
+        grid.add_column(width=9, no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(*([Text(first)] if gap or first else []), Text(rest.strip()))
+    return grid
+
+
+def _sides_table(comparison: Comparison) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+    for heading in ("", "A", "B"):
+        table.add_column(heading, overflow="fold")
+    for name, cells in side_rows((comparison.before, comparison.after)):
+        table.add_row(Text(name), *map(Text, cells))
+    return table
+
+
+def _print_slices(console: Console, comparison: Comparison) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column(f"by {comparison.by}", overflow="fold")
+    for heading in ("n", "A", "B", "difference", "p Holm", "p BH", ""):
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=bool(heading))
+    for found in comparison.slices[:_MOST_SLICES]:
+        table.add_row(*map(Text, _slice_cells(found, comparison)), style=_style(found.verdict))
+    console.print(table)
+    if len(comparison.slices) > _MOST_SLICES:
+        console.print(Text(f"… and {len(comparison.slices) - _MOST_SLICES:,} more; --json has all of them"))
+
+
+def _style(verdict: Verdict) -> str:
+    return {"better": "green", "worse": "red"}.get(verdict, "")
+
+
+def _slice_cells(found: SliceDifference, comparison: Comparison) -> list[str]:
+    own = found.accuracy
+    ends = in_range(own.interval)
+    return [
+        printable(shorten(found.name, 40)) if found.name else f"(no {comparison.by})",
+        f"{own.n:,}",
+        in_share(own.before),
+        in_share(own.after),
+        in_points(own.value) + (f" ({ends})" if ends else ""),
+        in_p(found.p_holm).removeprefix("p ").removeprefix("= "),
+        in_p(found.p_bh).removeprefix("p ").removeprefix("= "),
+        verdict_word(found.verdict) if found.verdict in ("better", "worse") else "",
+    ]
+
+
+def _print_flips(console: Console, comparison: Comparison, answers: Answers, *, most: int) -> None:
+    from rich.text import Text
+
+    flips = flips_by_urgency(comparison)
+    if flips:
+        console.print()
+    for flip in flips[:most]:
+        for line in _flip(flip, answers, width=console.width):
+            console.print(line, no_wrap=True, overflow="ellipsis")
+    if len(flips) > most:
+        console.print(Text(f"… and {len(flips) - most:,} more; --json has all of them"))
+
+
+def _flip(flip: Flip, answers: Answers, *, width: int) -> Iterable[object]:
+    from rich.text import Text
+
+    head = Text(f"{flip.kind.upper():<6}", style=_FLIP_STYLES[flip.kind])
+    head.append(f" {printable(flip_name(flip))}", style="bold")
+    if flip.mark:
+        head.append(f"  marked {flip.mark}")
+    if flip.tags:
+        head.append(f"  {printable(', '.join(flip.tags))}", style="dim")
+    yield head
+    for letter, place, verdicts in (("A", 0, flip.before), ("B", 1, flip.after)):
+        answer, why = answers(place, verdicts)
+        ways = flip_ways(verdicts)
+        room = max(20, width - len(ways) - 8)
+        yield Text(f"    {letter} {ways}: {printable(shorten(answer, room)) or '(empty answer)'}")
+        if why and verdicts.outcome != "passed":
+            yield Text(f"      {printable(shorten(why, max(20, width - 8)))}", style="dim")
+
+
+def ranking_text(ranking: Ranking, *, width: int = 100, color: bool = False) -> str:
+    """The sides by rank, and every pair of them.
+
+    Args:
+        ranking: Of two or more sides.
+        width: Columns of the terminal.
+        color: Whether to use ANSI colours.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    out, console = _console(width, color=color)
+    sure = f"{ranking.confidence * 100:.4g} %"
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("rank", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for heading in (f"accuracy ({sure})", "score", "latency", "cost"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("tied with", overflow="fold")
+    for one in ranking.ranks:
+        rows = dict(side_rows((one.side,)))
+        table.add_row(
+            rank_range(one),
+            Text(printable(one.side.label), style="bold"),
+            f"{in_share(one.accuracy)} ({in_range(one.interval, signed=False)})",
+            in_share(one.score),
+            rows["latency, median"][0],
+            rows["cost"][0],
+            Text(printable(", ".join(one.tied_with))),
+        )
+    console.print(table)
+    console.print()
+    console.print(Text(ranking_basis(ranking)))
+    _print_left(console, ranking)
+    console.print()
+    _print_pairs(console, ranking)
+    return _lines(out)
+
+
+def _print_left(console: Console, ranking: Ranking) -> None:
+    from rich.text import Text
+
+    for one, left in zip(ranking.sides, ranking.left, strict=True):
+        if left.count:
+            console.print(Text(printable(left_of(one, left))))
+    for note in ranking.notes:
+        console.print(Text(printable(note)))
+
+
+def _print_pairs(console: Console, ranking: Ranking) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("", "against", "difference", "p Holm", ""):
+        table.add_column(heading, overflow="fold", justify="right" if heading[:1] in ("d", "p") else "left")
+    for pair in ranking.pairs[:_MOST_PAIRS]:
+        found = pair.difference
+        ends = in_range(found.interval)
+        table.add_row(
+            Text(printable(pair.after)),
+            Text(printable(pair.before)),
+            in_points(found.value) + (f" ({ends})" if ends else ""),
+            in_p(pair.p_holm).removeprefix("p ").removeprefix("= "),
+            verdict_word(pair.verdict),
+            style=_style(pair.verdict),
+        )
+    console.print(table)
+    if len(ranking.pairs) > _MOST_PAIRS:
+        console.print(Text(f"… and {len(ranking.pairs) - _MOST_PAIRS:,} more pairs; --json has all of them"))

@@ -1,0 +1,254 @@
+"""A comparison in words: figures rounded once, verdicts as sentences. What comes from outside is not made safe here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from snellen._text import plural
+from snellen.analysis.comparison import (
+    Comparison,
+    Difference,
+    Flip,
+    Left,
+    Rank,
+    Ranking,
+    SideSummary,
+    Verdict,
+    Verdicts,
+)
+from snellen.report.words import in_dollars, in_seconds
+from snellen.stats.proportions import Interval
+
+__all__ = [
+    "Answers",
+    "Shown",
+    "difference_line",
+    "flip_name",
+    "flip_ways",
+    "flips_by_urgency",
+    "in_p",
+    "in_points",
+    "in_share",
+    "left_lines",
+    "left_of",
+    "rank_range",
+    "ranking_basis",
+    "side_rows",
+    "steadiness_line",
+    "tally_line",
+    "verdict_sentence",
+    "verdict_word",
+]
+
+Shown = tuple[str, str]
+"""An answer and why it is wrong; each empty when there is nothing to show."""
+
+Answers = Callable[[int, Verdicts], Shown]
+"""Gives the answer of side 0 or 1 that these verdicts show."""
+
+_WORDS: dict[Verdict, str] = {
+    "better": "better",
+    "worse": "worse",
+    "no_worse": "no worse than by the margin",
+    "cannot_tell": "cannot tell",
+}
+_SMALLEST_P = 0.001
+_ORDER = {"broke": 0, "flaky": 1, "fixed": 2}
+
+
+def in_share(value: float, *, signed: bool = False) -> str:
+    """`71.4 %`."""
+    return f"{value * 100:{'+' if signed else ''}.1f} %"
+
+
+def in_points(value: float, *, signed: bool = True) -> str:
+    """`-28.6`: hundredths, the unit in which two shares differ."""
+    shown = f"{value * 100:{'+' if signed else ''}.1f}"
+    return f"{'+' if signed else ''}0.0" if shown in ("-0.0", "+0.0") else shown
+
+
+def in_p(p: float) -> str:
+    """`p = 0.038`, `p < 0.001`."""
+    return f"p < {_SMALLEST_P}" if p < _SMALLEST_P else f"p = {p:.3f}"
+
+
+def in_range(interval: Interval | None, *, signed: bool = True) -> str:
+    """`-8.1 to +2.3`; empty for none."""
+    if interval is None:
+        return ""
+    return f"{in_points(interval.low, signed=signed)} to {in_points(interval.high, signed=signed)}"
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """`no worse than by the margin`."""
+    return _WORDS[verdict]
+
+
+def verdict_sentence(found: Difference, *, before: str, after: str) -> str:
+    """What follows, with what would be needed where nothing does.
+
+    Args:
+        found: The difference that decides.
+        before: What the first side is called.
+        after: What the second side is called.
+    """
+    margin = f"{found.non_inferior.margin * 100:.3g} points"
+    match found.verdict:
+        case "better":
+            return f"{after} is better than {before}."
+        case "worse":
+            return f"{after} is worse than {before}."
+        case "no_worse":
+            low = found.interval is not None and found.interval.high < 0
+            lower = f"{after} is lower than {before}, but " if low else f"{after} is "
+            return f"{lower}no worse than by the margin of {margin}."
+        case "cannot_tell":
+            return f"Cannot tell whether {after} is better or worse than {before}: {_lacking(found)}."
+
+
+def _lacking(found: Difference) -> str:
+    if found.needed is not None and found.needed_for is not None:
+        size = in_points(found.needed_for, signed=False)
+        return f"it would need about {found.needed:,} questions to show a difference of {size} points"
+    if found.visible is None:
+        return f"{plural(found.n, 'question')} can show no difference at all"
+    at_least = in_points(found.visible, signed=False)
+    none = "no question changed, and " if not (found.gained or found.lost) else ""
+    return f"{none}{plural(found.n, 'question')} can show differences from about {at_least} points on"
+
+
+def difference_line(found: Difference, *, confidence: float) -> str:
+    """`71.4 % → 42.9 %, -28.6 points (95 %: -45.1 to -9.3), p = 0.008 (exact McNemar; mid-p 0.004), n = 28`."""
+    ends = in_range(found.interval)
+    sure = f"{confidence * 100:.4g} %"
+    interval = f"({sure}: {ends}, {found.formula})" if ends else "(no interval: one group only)"
+    beside = "" if found.p_beside is None else f"; {found.p_beside_test} {in_p(found.p_beside).removeprefix('p ')}"
+    parts = [
+        f"{in_share(found.before)} → {in_share(found.after)}",
+        f"{in_points(found.value)} points {interval}",
+        f"{in_p(found.p_value)} ({found.p_test}{beside.replace(' = ', ' ')})",
+        f"n = {found.n:,}" + (f" in {found.clusters:,} groups" if found.clusters < found.n else ""),
+    ]
+    if found.bootstrap is not None and found.bootstrap.interval.low < found.bootstrap.interval.high:
+        parts.append(f"bootstrap {in_range(found.bootstrap.interval)}")
+    return ", ".join(parts)
+
+
+def steadiness_line(comparison: Comparison) -> str:
+    """How much of the change there is without any change; empty when no question was asked twice."""
+    if comparison.floor is None:
+        return ""
+    own = [
+        f"{name} disagrees with itself in {in_share(side.disagreement)}"
+        for name, side in (("A", comparison.before), ("B", comparison.after))
+        if side.disagreement is not None
+    ]
+    said = f"Of two answers to one question, {' and '.join(own)}; A and B differ in {in_share(comparison.changed)}"
+    return f"{said}{': no more than by themselves' if comparison.changed <= comparison.floor else ''}."
+
+
+def tally_line(comparison: Comparison) -> str:
+    """`5 broke, 2 fixed, 1 flaky; marked: 1 broke (known_failing); 20 of 28 answers are the same`."""
+    counts = [
+        (len([flip for flip in flips if not flip.mark]), kind)
+        for kind, flips in (("broke", comparison.broke), ("fixed", comparison.fixed), ("flaky", comparison.flaky))
+    ]
+    parts = [", ".join(f"{count:,} {kind}" for count, kind in counts if count or kind != "flaky")]
+    marked = [flip for flip in comparison.flips if flip.mark]
+    if marked:
+        kinds: dict[str, int] = {}
+        for flip in marked:
+            kinds[f"{flip.kind} ({flip.mark})"] = kinds.get(f"{flip.kind} ({flip.mark})", 0) + 1
+        parts.append("marked, and counted apart: " + ", ".join(f"{count:,} {kind}" for kind, count in kinds.items()))
+    if comparison.same_answers is not None:
+        parts.append(f"{comparison.same_answers:,} of {comparison.pairs:,} answers are the same to the letter")
+    return "; ".join(parts)
+
+
+def left_lines(comparison: Comparison) -> Iterator[str]:
+    """What could not be paired, and why; nothing when all was."""
+    for left, said in (
+        (comparison.only_before, "only in A"),
+        (comparison.only_after, "only in B"),
+        (comparison.errors_before, "without a response in A"),
+        (comparison.errors_after, "without a response in B"),
+    ):
+        if left.count:
+            yield f"{plural(left.count, 'trial')} {said}, not compared: {_named(left)}"
+
+
+def left_of(side: SideSummary, left: Left) -> str:
+    """What of one of many sides could not be used."""
+    return f"{plural(left.count, 'trial')} of {side.label} without a response or without a match: {_named(left)}"
+
+
+def _named(left: Left) -> str:
+    """The first of them, and how many more."""
+    more = left.count - len(left.first)
+    return ", ".join(left.first) + (f" and {more:,} more" if more else "")
+
+
+def side_rows(sides: Sequence[SideSummary], *, confidence_of_totals: str = "95 %") -> Iterator[tuple[str, list[str]]]:
+    """Rows of a table with a column a side: what each is as a whole."""
+    yield f"accuracy of all ({confidence_of_totals})", [_accuracy(side) for side in sides]
+    for name in ("passed", "failed", "unscored", "error"):
+        counts = [getattr(side.totals, name) for side in sides]
+        if any(counts) or name in ("passed", "failed"):
+            yield name, [f"{count:,}" for count in counts]
+    yield "latency, median", [_latency(side, "median_s") for side in sides]
+    yield "latency, 95 in 100", [_latency(side, "p95_s") for side in sides]
+    yield "cost", [_cost(side) for side in sides]
+    if any(side.judging_usd is not None for side in sides):
+        yield "cost of judging", [in_dollars(side.judging_usd) if side.judging_usd else "" for side in sides]
+
+
+def _accuracy(side: SideSummary) -> str:
+    found = side.totals.accuracy
+    if found is None:
+        return "no response"
+    return f"{in_share(found.value)} ({in_range(found.interval, signed=False)}, n={found.cases:,})"
+
+
+def _latency(side: SideSummary, which: str) -> str:
+    latency = side.totals.latency
+    return "not known" if latency is None else in_seconds(getattr(latency, which))
+
+
+def _cost(side: SideSummary) -> str:
+    cost = side.totals.cost
+    if cost.total_usd is None:
+        return "not known"
+    return in_dollars(cost.total_usd) + (f" + {cost.unknown:,} answers not known" if cost.unknown else "")
+
+
+def flips_by_urgency(comparison: Comparison) -> list[Flip]:
+    """What broke first, then what is flaky, then what was fixed; marked ones last of each."""
+    return sorted(comparison.flips, key=lambda flip: (_ORDER[flip.kind], bool(flip.mark)))
+
+
+def flip_name(flip: Flip) -> str:
+    """`signs[stop-sign]`, with the model or variant where both sides have the same."""
+    same = (
+        flip.after.variant if flip.before.variant == flip.after.variant else "",
+        flip.after.model if flip.before.model == flip.after.model else "",
+    )
+    return f"{flip.eval}[{'-'.join(part for part in (flip.case, *same) if part)}]"
+
+
+def flip_ways(verdicts: Verdicts) -> str:
+    """`passed`, or `passed 2 of 3`."""
+    return verdicts.outcome if verdicts.asked == 1 else f"passed {verdicts.passed} of {verdicts.asked}"
+
+
+def rank_range(rank: Rank) -> str:
+    """`2 (1-3)`."""
+    return f"{rank.rank}" if rank.best == rank.worst else f"{rank.rank} ({rank.best}-{rank.worst})"
+
+
+def ranking_basis(ranking: Ranking) -> str:
+    """What the ranks rest on, and what the brackets mean."""
+    sure = f"{ranking.confidence * 100:.4g} %"
+    return (
+        f"Over {plural(ranking.n, 'question')} that all answered. In brackets the ranks that the tests leave open, "
+        f"at {sure} for all of them together."
+    )

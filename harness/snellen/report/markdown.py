@@ -1,0 +1,208 @@
+"""A comparison as Markdown for a pull request: a table, the worst flips, and nothing that could act there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from snellen._text import plural, shorten
+from snellen.analysis.comparison import Comparison, Flip, Ranking
+from snellen.report.comparison_words import (
+    Answers,
+    difference_line,
+    flip_name,
+    flip_ways,
+    flips_by_urgency,
+    in_p,
+    in_points,
+    in_range,
+    in_share,
+    left_lines,
+    left_of,
+    rank_range,
+    ranking_basis,
+    side_rows,
+    steadiness_line,
+    tally_line,
+    verdict_sentence,
+    verdict_word,
+)
+from snellen.report.words import visible
+
+__all__ = ["MOST_CHARACTERS", "comparison_markdown", "escaped", "fenced", "ranking_markdown"]
+
+MOST_CHARACTERS = 65_536
+"""What a comment on GitHub may hold; longer ones are refused."""
+
+_REACHES = re.compile(r"[\\`*_\[\]<>|@~$&#]|(?<=\w):(?=//)|\bwww\.|^[-+=](?=[\s=-]|$)|^\d{1,9}[.)](?=\s|$)")
+_PARTED = "&#8203;"
+_RUNS = re.compile("`+")
+_MARKS = {"better": "🟢", "worse": "🔴", "no_worse": "🟢", "cannot_tell": "⚪"}
+_ANSWER_WIDTH = 1_500
+_NAME_WIDTH = 200
+_MOST_SLICES = 30
+_ROOM = 400  # for the sentence that says what was left out
+
+
+def escaped(text: str) -> str:
+    """Text as one line of Markdown that shows it as it is: no table cell, link, mention, tag or entity comes of it."""
+    line = " ".join(visible(text).split())
+    return _REACHES.sub(_neutral, line)
+
+
+def _neutral(found: re.Match[str]) -> str:
+    """As an entity. Where a forge looks again at what is shown, for @people, #numbers and addresses, it is parted too.
+
+    A backslash would be shown inside of HTML; the parting is a space without width, as dependency bots use it.
+    """
+    text = found.group()
+    return f"{text[:-1]}&#{ord(text[-1])};{_PARTED if text[-1] in '@#:.' else ''}"
+
+
+def fenced(text: str) -> str:
+    """Text as a block that shows it as it is, inside a fence longer than any run of backticks in it."""
+    longest = max((len(run) for run in _RUNS.findall(text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{visible(text)}\n{fence}"
+
+
+def comparison_markdown(comparison: Comparison, *, answers: Answers, most: int = 20) -> str:
+    """Verdict, figures, slices and the first flipped cases, at most 65,536 characters.
+
+    Args:
+        comparison: Of two sides.
+        answers: Gives the answers of the flipped cases that are shown.
+        most: How many flipped cases are shown, those that broke first.
+    """
+    first, last = (escaped(shorten(side.label, _NAME_WIDTH)) for side in (comparison.before, comparison.after))
+    verdict = escaped(verdict_sentence(comparison.accuracy, before="A", after="B"))
+    head = [
+        f"### {_MARKS[comparison.verdict]} {verdict}",
+        f"A is {first}, B is {last}.",
+        "\n".join(f"- **{name}** {escaped(line)}" for name, line in _figures(comparison)),
+        _table(["", "A", "B"], _side_cells(comparison)),
+        "\n".join(f"- {escaped(line)}" for line in _asides(comparison)),
+        _slices(comparison),
+    ]
+    flips = flips_by_urgency(comparison)
+    return _fitting("\n\n".join(filter(None, head)), (_flip(flip, answers) for flip in flips[:most]), len(flips))
+
+
+def _figures(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    yield "accuracy", difference_line(comparison.accuracy, confidence=comparison.confidence)
+    if comparison.score is not None:
+        line = difference_line(comparison.score, confidence=comparison.confidence)
+        yield "score", f"{line}: {verdict_word(comparison.score.verdict)}"
+    yield "cases", tally_line(comparison)
+
+
+def _side_cells(comparison: Comparison) -> Iterator[list[str]]:
+    for name, cells in side_rows((comparison.before, comparison.after)):
+        yield [name, *cells]
+
+
+def _asides(comparison: Comparison) -> Iterator[str]:
+    yield from left_lines(comparison)
+    yield from comparison.notes
+    if line := steadiness_line(comparison):
+        yield line
+
+
+def _slices(comparison: Comparison) -> str:
+    if not comparison.slices:
+        return ""
+    rows = [
+        [
+            shorten(found.name, _NAME_WIDTH) if found.name else f"(no {comparison.by})",
+            f"{found.accuracy.n:,}",
+            in_share(found.accuracy.before),
+            in_share(found.accuracy.after),
+            f"{in_points(found.accuracy.value)} ({in_range(found.accuracy.interval)})",
+            in_p(found.p_holm),
+            in_p(found.p_bh),
+            verdict_word(found.verdict) if found.verdict in ("better", "worse") else "",
+        ]
+        for found in comparison.slices[:_MOST_SLICES]
+    ]
+    table = _table([f"by {comparison.by}", "n", "A", "B", "difference", "p Holm", "p BH", ""], rows)
+    left = len(comparison.slices) - len(rows)
+    return table + (f"\n\nand {left:,} more" if left else "")
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = [escaped(heading) for heading in headings]
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    lines += [f"| {' | '.join(escaped(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _flip(flip: Flip, answers: Answers) -> str:
+    mark = f", marked {flip.mark}" if flip.mark else ""
+    lines = [f"<details><summary><b>{flip.kind}{mark}</b> {escaped(shorten(flip_name(flip), _NAME_WIDTH))}</summary>"]
+    for letter, place, verdicts in (("A", 0, flip.before), ("B", 1, flip.after)):
+        answer, why = answers(place, verdicts)
+        cut = answer if len(answer) <= _ANSWER_WIDTH else f"{answer[:_ANSWER_WIDTH]}…"
+        because = f": {escaped(shorten(why, _NAME_WIDTH))}" if why and verdicts.outcome != "passed" else ""
+        lines += [f"{letter} {escaped(flip_ways(verdicts))}{because}", fenced(cut)]
+    return "\n\n".join([*lines, "</details>"])
+
+
+def _fitting(head: str, blocks: Iterable[str], count: int) -> str:
+    """The head and as many blocks as there is room for, with a sentence on the others."""
+    text = head if len(head) <= MOST_CHARACTERS - _ROOM else _cut(head)
+    shown = 0
+    for block in blocks:
+        if len(text) + len(block) + _ROOM > MOST_CHARACTERS:
+            break
+        text += f"\n\n{block}"
+        shown += 1
+    if shown < count:
+        text += f"\n\n{plural(count - shown, 'flipped case')} not shown here; `snellen compare --json` has all of them."
+    return f"{text}\n"
+
+
+def _cut(head: str) -> str:
+    """Whole lines only: half a line may be half an entity."""
+    room = head[: MOST_CHARACTERS - _ROOM]
+    return f"{room[: room.rfind(chr(10))]}\n\nCut short: there is more than a comment may hold."
+
+
+def ranking_markdown(ranking: Ranking) -> str:
+    """The sides by rank, and every pair of them, at most 65,536 characters."""
+    sure = f"{ranking.confidence * 100:.4g} %"
+    rows = []
+    for one in ranking.ranks:
+        cells = dict(side_rows((one.side,)))
+        rows.append(
+            [
+                rank_range(one),
+                shorten(one.side.label, _NAME_WIDTH),
+                f"{in_share(one.accuracy)} ({in_range(one.interval, signed=False)})",
+                in_share(one.score),
+                cells["latency, median"][0],
+                cells["cost"][0],
+                ", ".join(one.tied_with),
+            ]
+        )
+    pairs = [
+        [
+            pair.after,
+            pair.before,
+            f"{in_points(pair.difference.value)} ({in_range(pair.difference.interval)})",
+            in_p(pair.p_holm),
+            verdict_word(pair.verdict),
+        ]
+        for pair in ranking.pairs
+    ]
+    left = [
+        f"- {escaped(left_of(side, left))}"
+        for side, left in zip(ranking.sides, ranking.left, strict=True)
+        if left.count
+    ]
+    parts = [
+        _table(["rank", "", f"accuracy ({sure})", "score", "latency", "cost", "tied with"], rows),
+        ranking_basis(ranking),
+        "\n".join([*left, *(f"- {escaped(note)}" for note in ranking.notes)]),
+        _table(["", "against", "difference", "p Holm", ""], pairs),
+    ]
+    return _fitting("\n\n".join(filter(None, parts)), (), 0)

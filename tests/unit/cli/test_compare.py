@@ -1,0 +1,202 @@
+"""`snellen compare` says in text, JSON and Markdown which side is better, and shows what flipped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from clikit import Cli
+from report_samples import FACTS, response, trial
+from snellen.analysis.comparison import Comparison, Ranking
+from snellen.case import Case
+from snellen.runs.baseline import Baseline, BaselineFacts, baseline_path, write_baseline
+from snellen.runs.rows import row_of
+from snellen.runs.store import RunStore
+from snellen.score import Score
+from snellen.trial import Run, Trial
+
+BASE, NEXT = "20261121-090000-000001", "20261122-170500-a1b2c3"
+
+
+def run(signs: str, model: str = "gpt", *, variant: str = "", text: str = "빨강") -> list[Trial]:
+    """A trial a sign: passed for 1, failed for 0."""
+    return [
+        trial(
+            Case(id=f"c{n}", prompt="?", images=(), tags=("even",) if n % 2 == 0 else ()),
+            "passed" if sign == "1" else "failed",
+            model=model,
+            variant=variant,
+            text=f"{text} {n}",
+            scores=scores(sign),
+        )
+        for n, sign in enumerate(signs)
+    ]
+
+
+def scores(sign: str) -> tuple[Score, ...]:
+    return (Score(scorer="keywords", value=float(sign), passed=sign == "1", explanation="missing 'red'"),)
+
+
+def keep(root: Path, name: str, *trials: Trial) -> RunStore:
+    store = RunStore(root / ".snellen/runs.db")
+    store.save(Run(facts=replace(FACTS, id=name), trials=trials))
+    return store
+
+
+@pytest.fixture
+def root(project) -> Path:
+    """A project with two runs: of eight cases that gpt and qwen were asked, seven of which qwen now fails."""
+    found: Path = project()
+    keep(found, BASE, *run("1" * 8), *run("1" * 8, "qwen"))
+    keep(found, NEXT, *run("1" * 8), *run("1" + "0" * 7, "qwen", text="파랑"))
+    return found
+
+
+def test_two_models_of_the_newest_run(root: Path, snellen: Cli) -> None:
+    done = snellen("compare", "gpt", "qwen")
+    lines = done.out.splitlines()
+    assert (done.code, done.err) == (0, "")
+    assert lines[:4] == [f"A  gpt  (run {NEXT})", f"B  qwen  (run {NEXT})", "", "B is worse than A."]
+    assert lines[4] == (
+        "accuracy  100.0 % → 12.5 %, -87.5 points (95 %: -97.8 to -26.7, Tango), p = 0.016 "
+        "(exact McNemar; mid-p 0.008), n = 8"
+    )
+    assert (
+        "BROKE  first_look[c1]\n    A passed: 빨강 1\n    B failed: 파랑 1\n      keywords: missing 'red'\n" in done.out
+    )
+
+
+def test_a_run_is_compared_with_the_one_before_it(root: Path, snellen: Cli) -> None:
+    done = snellen("compare", BASE, "latest", "--by", "model")
+    assert "B is worse than A." in done.out
+    assert "n = 16 in 8 groups" in done.out
+    assert [line.split()[0] for line in done.out[done.out.index("by model") :].splitlines()[1:3]] == ["qwen", "gpt"]
+
+
+def test_models_of_another_run(root: Path, snellen: Cli) -> None:
+    assert "0 broke, 0 fixed" in snellen("compare", "gpt", "qwen", "--run", BASE).out
+
+
+def test_a_baseline_has_no_answers_and_that_is_said(root: Path, snellen: Cli) -> None:
+    rows = tuple(row_of(place, one)._replace(latency_s=0.0) for place, one in enumerate(run("1" * 8)))
+    facts = BaselineFacts(name="main", run=BASE, made_at="2026-11-21", trials=8)
+    write_baseline(baseline_path(root, "main"), Baseline(facts=facts, rows=rows))
+    done = snellen("compare", "baseline:main", "qwen")
+    assert done.out.startswith(f"A  baseline main  gpt\nB  qwen  (run {NEXT})\n")
+    assert (
+        f"    A passed: the answer is not kept in a baseline (digest {rows[1].digest})\n    B failed: 파랑 1\n"
+        in done.out
+    )
+    assert "latency, median          not known  " in done.out
+
+
+def test_fail_if_worse_tells_the_shell(root: Path, snellen: Cli) -> None:
+    assert snellen("compare", "gpt", "qwen", "--fail-if-worse").code == 1
+    assert snellen("compare", "qwen", "gpt", "--fail-if-worse").code == 0
+    assert snellen("compare", "gpt", "qwen", "--fail-if-worse", "--run", BASE).code == 0
+
+
+def test_json_has_every_attribute_under_its_own_name(root: Path, snellen: Cli) -> None:
+    found = json.loads(snellen("compare", "gpt", "qwen", "--by", "tag", "--json").out)
+    own = list(Comparison.__dataclass_fields__)
+    assert list(found) == ["format", "version", "kind", "verdict", *own]
+    assert (found["format"], found["version"], found["kind"], found["verdict"]) == (
+        "snellen compare",
+        1,
+        "comparison",
+        "worse",
+    )
+    assert found["accuracy"]["interval"] == {
+        "low": pytest.approx(-0.9776, abs=1e-4),
+        "high": pytest.approx(-0.2667, abs=1e-4),
+    }
+    assert [one["name"] for one in found["slices"]] == [None, "even"]
+    first = found["flips"][0]
+    assert (first["case"], first["before"]["answer"], first["after"]["answer"], first["after"]["why"]) == (
+        "c1",
+        "빨강 1",
+        "파랑 1",
+        "keywords: missing 'red'",
+    )
+    assert len(found["flips"]) == 7
+
+
+def test_json_is_the_same_every_time_and_has_no_nan(root: Path, snellen: Cli) -> None:
+    arguments = ("compare", BASE, "latest", "--by", "group", "--json")
+    first, second = snellen(*arguments).out, snellen(*arguments).out
+    assert first == second
+    json.loads(first, parse_constant=pytest.fail)
+
+
+def test_json_holds_answers_that_utf8_cannot(root: Path, snellen: Cli) -> None:
+    case = Case(id="c0", prompt="?", images=())
+    keep(root, "20261123-000000-000000", *(trial(case, "failed", model=m, response=response("x\ud83d")) for m in "ab"))
+    assert json.loads(snellen("compare", "a", "b", "--json").out)["same_answers"] == 1
+
+
+def test_markdown_for_a_pull_request(root: Path, snellen: Cli) -> None:
+    done = snellen("compare", "gpt", "qwen", "--markdown")
+    assert done.out.startswith("### 🔴 B is worse than A.\n\nA is gpt, B is qwen.\n\n- **accuracy** 100.0 % → 12.5 %")
+    assert "```text\n파랑 1\n```\n\n</details>\n" in done.out
+
+
+def test_three_sides_are_ranked(root: Path, snellen: Cli) -> None:
+    keep(
+        root,
+        "20261123-000000-000000",
+        *(one for m, s in zip("abc", ("11", "10", "00"), strict=True) for one in run(s, m)),
+    )
+    text = snellen("compare", "a", "b", "c").out
+    assert [line.split()[:3] for line in text.splitlines()[1:4]] == [
+        ["1", "(1-3)", "a"],
+        ["2", "(1-3)", "b"],
+        ["3", "(1-3)", "c"],
+    ]
+    found = json.loads(snellen("compare", "a", "b", "c", "--json").out)
+    assert list(found) == ["format", "version", "kind", *Ranking.__dataclass_fields__]
+    assert snellen("compare", "a", "b", "c", "--markdown").out.startswith("| rank |  | accuracy (95 %) |")
+
+
+WRONG = {
+    "one side": (("gpt",), "a comparison takes two sides or more; got gpt\n  Such as: snellen compare baseline:main"),
+    "a word of no meaning": (
+        ("gpt", "gwen"),
+        "there is no baseline, run, model or prompt variant 'gwen'\n  Did you mean 'qwen'?",
+    ),
+    "an unknown slice": (("gpt", "qwen", "--by", "tags"), "cases are not sliced by 'tags'"),
+    "slices of three": (("gpt", "qwen", "gpt", "--by", "tag"), "--by takes two sides"),
+    "failing on three": (("gpt", "qwen", "gpt", "--fail-if-worse"), "--fail-if-worse takes two sides"),
+    "half the confidence": (("gpt", "qwen", "--confidence", "0.5"), "confidence is 0.5; right is above 0.5"),
+    "an unknown run": (("gpt", "qwen", "--run", "2025"), "there is no run '2025'"),
+    "an unknown baseline": (("baseline:mian", "qwen"), "there is no baseline 'mian'"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_compared_is_an_error_that_helps(
+    root: Path, snellen: Cli, arguments: tuple[str, ...], said: str
+) -> None:
+    done = snellen("compare", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"snellen: {said}")
+
+
+def test_answers_are_read_for_the_flips_that_are_shown_only(
+    root: Path, snellen: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from snellen.runs.store import Kept
+
+    read: list[int] = []
+    real = Kept.at
+
+    def at(self: Kept, place: int) -> object:
+        read.append(place)
+        return real(self, place)
+
+    keep(root, "20261123-000000-000000", *run("1" * 100, "a"), *run("0" * 100, "b"))
+    monkeypatch.setattr(Kept, "at", at)
+    assert "… and 80 more; --json has all of them" in snellen("compare", "a", "b").out
+    assert len(read) == 40
