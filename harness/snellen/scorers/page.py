@@ -1,0 +1,142 @@
+"""A text as a page of figures: its sentences and its code, and which figures are no answer by themselves, and why."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from snellen.scorers.figures import Figure
+from snellen.scorers.fold import Folded
+from snellen.scorers.negation import sentence_ends
+
+__all__ = ["OPEN", "Page"]
+
+OPEN = r"(?:[\s*_`\"'(\[$]|\\\(|\\\[)"
+"""What may open before a number: space, bold, a quote, a bracket, mathematics."""
+
+_WINDOW = 48  # characters before a figure that are looked at
+# The folded form has ' for `.
+_FENCE = re.compile(r"^[ \t]*'''[^\n]*\n.*?(?:^[ \t]*'''|\Z)", re.MULTILINE | re.DOTALL)
+
+_BOUND_WORDS = (
+    "at least|at most|more than|less than|fewer than|greater than|larger than|smaller than|higher than|lower than|"
+    "no more than|up to|over|under|above|below|between|minimum of|maximum of"
+)
+_LABELS = (
+    r"fig(?:ure)?\.?|images?|pictures?|photos?|steps?|case|examples?|questions?|problem|section|part|table|options?|page|"
+    r"chapter|line|row|column|no\.|number|item|그림|사진|문제|단계|예시|표"
+)
+_PARTS = "first|last|other|remaining|next|additional|another|처음|나머지|다른"
+# Why a figure is no answer by itself; what stands right before it, what stands right behind it. The first that fits.
+_BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("a bound", re.compile(rf"(?:(?<![a-z])(?:{_BOUND_WORDS})|(?<![a-z\"'])[<>]|[≤≥]|최소|최대|적어도){OPEN}{{0,4}}$")),
+    ("a bound", re.compile(r"(?<![a-z])between\s\S{1,16}(?:\s\S{1,12})?\sand\s$|[0-9][a-z%°]{0,4}\sto\s$")),
+    (
+        "a part",
+        re.compile(rf"(?<![a-z])(?:first|last|other|remaining|next|additional|another|처음|나머지|다른){OPEN}{{1,3}}$"),
+    ),
+    ("the whole of a part", re.compile(rf"out of(?: the| a total of)?{OPEN}{{1,4}}$")),
+    ("a label", re.compile(rf"(?<![a-z])(?:{_LABELS})\s?#?{OPEN}{{0,3}}$")),
+    (
+        "denied",
+        re.compile(
+            rf"(?:(?<![a-z])(?:not|never|rather than|instead of)|n't(?: be)?)"
+            rf"(?: (?:a|an|the|exactly|equal to|just|only))*{OPEN}{{1,4}}$"
+        ),
+    ),
+)
+_BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "a bound",
+        re.compile(
+            r"[*_'\s]{0,3}(?:이상|이하|미만|초과|\+(?!\s?[0-9])|"
+            r"or (?:more|less|fewer|above|below|greater|higher|lower)(?![a-z]))"
+        ),
+    ),
+    ("a bound", re.compile(r"\s?(?:부터|까지|에서\s[0-9])|[a-z%°]{0,4}\sto\s[$€£₩]?[0-9]")),
+    ("the whole of a part", re.compile(r"\s?중(?:에서?|의)?(?![가-힣])")),
+    (
+        "denied",
+        re.compile(
+            r"(?:이|가|은|는|도)?\s?(?:아니|아닌|아닙)|(?:도|(?<=도))\s(?:[가-힣]{1,6}\s)?(?:없|안\s|않|못|보이지)"
+        ),
+    ),
+)
+_BECAUSE = re.compile(r"(?<![a-z])(?:because|since)(?![a-z])|왜냐하면|검산")
+_MARK = re.compile(r"[.)]\s+\S")
+_MARK_BEFORE = " \t*#>-"
+
+
+class Page:
+    """A text with its figures, in the order of the text.
+
+    Attributes:
+        text: Folded.
+        figures: Each with the reason why it is no answer by itself, where there is one.
+    """
+
+    def __init__(self, folded: Folded, figures: list[Figure]) -> None:
+        self.text = folded.text
+        self._ends = sentence_ends(self.text)
+        self._fences = [match.span() for match in _FENCE.finditer(self.text)]
+        self._starts = [figure.start for figure in figures]
+        self.figures = [replace(one, aside=one.aside or self._aside(one)) for one in figures]
+
+    def is_hidden(self, place: int) -> bool:
+        """Whether a place is inside fenced code."""
+        index = bisect.bisect_right(self._fences, (place, len(self.text)))
+        return index > 0 and place < self._fences[index - 1][1]
+
+    def sentence(self, place: int) -> tuple[int, int]:
+        """Where the sentence around a place begins and ends."""
+        index = bisect.bisect_left(self._ends, place)
+        first = self._ends[index - 1] + 1 if index else 0
+        return first, self._ends[index] if index < len(self._ends) else len(self.text)
+
+    def between(self, start: int, end: int) -> list[Figure]:
+        """The figures that begin there."""
+        return self.figures[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)]
+
+    def sentences(self) -> Iterator[list[Figure]]:
+        """The figures of each sentence that may be answers, the last sentence first."""
+        found: list[Figure] = []
+        first = len(self.text)
+        for figure in reversed(self.figures):
+            if figure.aside:
+                continue
+            if figure.start < first and found:
+                yield found[::-1]
+                found = []
+            if not found:
+                first = self.sentence(figure.start)[0]
+            found.append(figure)
+        if found:
+            yield found[::-1]
+
+    def _aside(self, figure: Figure) -> str:
+        start, end = figure.start, max(figure.end, figure.unit_end)
+        low = max(0, start - _WINDOW)
+        for reason, pattern in _BEFORE:
+            if pattern.search(self.text, low, start):
+                return reason
+        for reason, pattern in _BEHIND:
+            if pattern.match(self.text, end):
+                return reason
+        return self._where(start, end)
+
+    def _where(self, start: int, end: int) -> str:
+        """Why the place of a figure makes it no answer; empty when it does not."""
+        if self.is_hidden(start):
+            return "in code"
+        line, after = self.text.rfind("\n", 0, start) + 1, self.text.find("\n", end)
+        if self.text.count("|", line, after if after >= 0 else len(self.text)) > 1:
+            return "in a table"
+        if _MARK.match(self.text, end) and not self.text[line:start].strip(_MARK_BEFORE):
+            return "a list mark"
+        first, last = self.sentence(start)
+        because = _BECAUSE.search(self.text, max(first, start - 4 * _WINDOW), start)
+        if because and bisect.bisect_left(self._starts, first) < bisect.bisect_left(self._starts, because.start()):
+            return "a reason"
+        return "asked" if self.text[last : last + 1] == "?" else ""
