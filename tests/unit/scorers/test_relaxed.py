@@ -200,5 +200,7 @@ def test_chartbench_is_met_but_for_known_differences():
     swapped = dict.fromkeys(("519", "519#2"), True)  # within 5 % of the right number, not of the model's
     percent_of_the_model = dict.fromkeys(("3509", "3509#2", "1509#2", "3259#2"), False)  # theirs tries x beside x/100
     percent_of_the_label = dict.fromkeys(("7774", "8254"), False)  # theirs takes the sign of the label away
-    the_same_text = dict.fromkeys(("7009", "7254"), True)
-    assert differences == swapped | percent_of_the_model | percent_of_the_label | the_same_text
+    # Answer and response are the same text; their function says right as well, the verdict in the data does not. Why is
+    # not known: the labels may have been written otherwise in their file.
+    unexplained = dict.fromkeys(("7009", "7254"), True)
+    assert differences == swapped | percent_of_the_model | percent_of_the_label | unexplained
