@@ -321,10 +321,10 @@ def _first(page: Page, free: list[Figure], asked: list[Figure]) -> Figure | None
 _UNCLEAR = "several numbers, none called the answer"
 _USABLE = frozenset({"an ordinal", "a label", "in code", "in a table", "a list mark", "a part"})
 _Vote = Callable[[Page, list[Figure], list[Figure]], Figure | None]
-# Of each row that says anything all must say the same. How often each place, where it held one number, held the one that
-# a language model had extracted from the same text (MathVista, Bard, 376 texts): bold 192 of 193, the conclusion 265 of
-# 276, the last sentence 310 of 331, a calculation 81 of 110, the first sentence 213 of 301. The rules were written with
-# these texts at hand, so that on others they will do worse.
+# Of each row that says anything all must say the same. How often each place, where it held one number, held the one
+# that a language model had extracted from the same text (MathVista, Bard, 376 texts): bold 192 of 193, the conclusion
+# 265 of 276, the last sentence 310 of 331, a calculation 81 of 110, the first sentence 213 of 301. The rules were
+# written with these texts at hand, so that on others they will do worse.
 _TIERS: tuple[tuple[tuple[_Vote, str], ...], ...] = (
     ((_bold, "said in bold"),),
     ((_conclusion, "in the conclusion"),),
