@@ -39,6 +39,8 @@ class Answer:
 def guessed_tokens(question: Question) -> tuple[int, int]:
     """About how many tokens a question will take, in and out; only used until answers tell."""
     request = question.request
+    if request.api == "embeddings":
+        return about_tokens(request.prompt), 0
     pictures = _GUESSED_PICTURE_TOKENS * len(request.images)
     limits = [value for name in _MAX_OUTPUT if isinstance(value := request.params.get(name), int)]
     return about_tokens(request.prompt) + pictures, min(limits, default=_GUESSED_OUTPUT_TOKENS)

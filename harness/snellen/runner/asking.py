@@ -81,9 +81,9 @@ class Asker:
         self._sleep = sleep
         self._claims: Claims | None = None
         self._appenders: dict[RecordingStore, Appender] = {}
-        self._clients: dict[str, ModelClient] = {}
+        self._clients: dict[tuple[str, str, bool], ModelClient] = {}
         self._limiters: dict[tuple[object, ...], Limiter] = {}
-        self._rooms: dict[str, Room] = {}
+        self._rooms: dict[tuple[str, bool], Room] = {}
         self._health: dict[str, Health] = {}
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
         self.asked = FingerprintSet()
@@ -97,11 +97,19 @@ class Asker:
         self.notes: dict[str, None] = {}
         """What people should know of how servers take what is sent, each once."""
 
-    def room(self, spec: ModelSpec) -> Room:
-        """The room for this model's questions."""
-        if spec.key not in self._rooms:
-            self._rooms[spec.key] = Room(self._most(spec))
-        return self._rooms[spec.key]
+    def room(self, spec: ModelSpec, *, of_scorers: bool = False) -> Room:
+        """The room for this model's questions.
+
+        Those of scorers have one of their own: a trial keeps its place while it is judged, so a model that judged its
+        own answers in the same room could fill it with trials that wait for one another.
+        """
+        key = spec.key, of_scorers
+        if key not in self._rooms:
+            self._rooms[key] = Room(self._most(spec))
+        return self._rooms[key]
+
+    def _room_of(self, question: Question) -> Room:
+        return self.room(question.job.model, of_scorers=question.is_of_scorer)
 
     async def ask(self, question: Question) -> Answer:
         """The answer to a question; one that is under way already is not asked a second time.
@@ -145,7 +153,7 @@ class Asker:
         if self.stop_reason:
             return Answer(failure=failure_of(NotAskedError(self.stop_reason)))
         while not claims.take(question.fingerprint):
-            with self.room(question.job.model).away():  # there may be questions that nobody asks yet
+            with self._room_of(question).away():  # there may be questions that nobody asks yet
                 await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 1.5, _POLL_LONGEST_S)
         try:
@@ -172,7 +180,7 @@ class Asker:
             answer = await self._asked(question)
         finally:
             self._settle_budget(spec, reserved_usd, answer)
-        await health.take(answer.failure, sleep=functools.partial(self._wait, spec))
+        await health.take(answer.failure, sleep=functools.partial(self._wait, self._room_of(question)))
         return answer
 
     def _settle_budget(self, spec: ModelSpec, reserved_usd: float | None, answer: Answer | None) -> None:
@@ -223,7 +231,7 @@ class Asker:
             journal.sent(question.fingerprint, attempt)
             self.flying.add(task)
 
-        client = self._client(question.job.model)
+        client = self._client(question)
         tokens = sum(guessed_tokens(question))
         try:
             return await client.ask(body, tokens=tokens, before_send=before_send, on_reply=on_reply)
@@ -278,22 +286,24 @@ class Asker:
         job = question.job
         return self._appenders[store].submit(entry, eval=job.eval.recordings, model=job.model.key)
 
-    async def _wait(self, spec: ModelSpec, seconds: float) -> None:
+    async def _wait(self, room: Room, seconds: float) -> None:
         """Waits before asking again, while others take our place."""
         self.flying.discard(_this_task())
-        with self.room(spec).away():
+        with room.away():
             await self._sleep(seconds)
 
-    def _client(self, spec: ModelSpec) -> ModelClient:
-        if spec.key not in self._clients:
-            self._clients[spec.key] = ModelClient(
+    def _client(self, question: Question) -> ModelClient:
+        spec = question.job.model
+        key = spec.key, spec.api, question.is_of_scorer
+        if key not in self._clients:
+            self._clients[key] = ModelClient(
                 spec,
                 environ=self._settings.environ,
                 pinned=self._settings.pinned,
                 limiter=self.limiter(spec),
-                sleep=functools.partial(self._wait, spec),
+                sleep=functools.partial(self._wait, self._room_of(question)),
             )
-        return self._clients[spec.key]
+        return self._clients[key]
 
     def limiter(self, spec: ModelSpec) -> Limiter:
         """The limiter of this model and key, which models that are sent the same name share."""

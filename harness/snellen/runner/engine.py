@@ -18,7 +18,7 @@ from snellen._secrets import secrets_in_environ
 from snellen._text import plural
 from snellen.errors import InputError
 from snellen.images.digest import DigestCache
-from snellen.models.spec import BUILT_INS, check_ready
+from snellen.models.spec import BUILT_INS, ModelSpec, check_ready
 from snellen.recordings.entry import Entry
 from snellen.recordings.file import RecordingStore
 from snellen.runner.answer import Answer, replayed
@@ -27,7 +27,8 @@ from snellen.runner.batch_state import Pending, pending_in_batches
 from snellen.runner.budget import Budget
 from snellen.runner.evals import shown_path
 from snellen.runner.journal import JOURNALS, Journal
-from snellen.runner.judge import error_trial, failure_of, judged
+from snellen.runner.judge import error_trial, failure_of, unjudged
+from snellen.runner.judging import Judges, Judging, unrecorded
 from snellen.runner.plan import Job, Question, Survey, prepare
 from snellen.runner.settings import Settings
 from snellen.trial import Failure, Skipped, Trial
@@ -85,6 +86,7 @@ class Engine:
             stop=self.stop,
             sleep=sleep,
         )
+        self._judges = Judges(settings, cache=self._cache)
         self._in_batches = Pending(())
         self._tasks: set[asyncio.Task[object]] = set()
         self._is_left = False
@@ -92,6 +94,8 @@ class Engine:
         """Fingerprints that a replay asked for, found or not."""
         self.places: set[tuple[str, str]] = set()
         """Eval and model of the recordings files that this run looked into."""
+        self.judges: tuple[ModelSpec, ...] = ()
+        """The models that scorers ask, once the run is begun."""
 
     @property
     def store(self) -> RecordingStore:
@@ -139,17 +143,21 @@ class Engine:
             header: What `snellen resume` must know.
 
         Raises:
-            ConfigError: A model that will surely be asked has no key and no address.
+            ConfigError: A model that will surely be asked has no key and no address, or one that scorers ask cannot be
+                used for that.
             StorageError: Answers could not be kept.
         """
         mode = self._settings.mode
+        asked = [one for _, one in found.asked]
+        self.judges = self._judges.check(asked)
         if mode == "recorded":
             return
         if mode != "missing":  # a missing mode that misses nothing needs no key
             for spec in found.models:
                 check_ready(spec, self._settings.environ)
+            self._judges.check_ready(asked)
         if mode != "live":
-            for name, model in found.places:
+            for name, model in (*found.places, *((name, model) for name, (model, _) in found.asked)):
                 self._store.check_writable(eval=name, model=model)
         if mode == "missing":
             self._in_batches = pending_in_batches(self._settings)
@@ -201,7 +209,7 @@ class Engine:
     async def settle(self, job: Job) -> Result:
         """The result of one job."""
         settled = self._settle_at_once(job)
-        return await self._ask(settled) if isinstance(settled, Question) else settled
+        return await self._ask(settled) if isinstance(settled, Question | Judging) else settled
 
     def stop(self, reason: str, *, leave_rest: bool = False) -> None:
         """Asks nothing more; what is in flight is still received and kept.
@@ -247,7 +255,7 @@ class Engine:
                 if self._is_left:
                     break
                 settled = self._settle_at_once(job)
-                if not isinstance(settled, Question):
+                if not isinstance(settled, Question | Judging):
                     await out.put((job, settled))
                     continue
                 await self._asker.room(job.model).enter()
@@ -260,20 +268,20 @@ class Engine:
             await out.put(error)
             raise
 
-    async def _ask_into(self, question: Question, out: _Out) -> None:
+    async def _ask_into(self, settled: Question | Judging, out: _Out) -> None:
         """Asks, and hands on the result; to be cancelled only while it is among the tasks."""
-        job, room = question.job, self._asker.room(question.job.model)
+        job, room = settled.job, self._asker.room(settled.job.model)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  # we are a coroutine
         self._tasks.add(task)
         result = None
         try:
-            result = await self._ask(question)
+            result = await self._ask(settled)
         except asyncio.CancelledError:
             if not self.stop_reason:
                 raise
-            if task in self._asker.flying or not self._is_left:
-                result = error_trial(job, self._not_asked(task), question=question)
+            if isinstance(settled, Question) and (task in self._asker.flying or not self._is_left):
+                result = error_trial(job, self._not_asked(task), question=settled)
         except BaseException as error:  # handed to the reader of the stream, who raises it
             await out.put(error)
             raise
@@ -287,17 +295,16 @@ class Engine:
 
     # What needs no waiting: input errors, replays, misses and skips.
 
-    def _settle_at_once(self, job: Job) -> Result | Question:
+    def _settle_at_once(self, job: Job) -> Result | Question | Judging:
+        if job.stored is not None:
+            return job.stored if job.stored.response is None else self._scored(job, job.stored)
         if job.eval.fixture and not self._does_fixtures:
             return _for_pytest(job)
         try:
             question = prepare(job, cache=self._cache, pinned=self._settings.pinned)
         except InputError as error:
             return error_trial(job, failure_of(error))
-        if self._settings.mode == "recorded":
-            self.used.add(question.fingerprint)
-        self.places.add((job.eval.recordings, job.model.key))
-        entry = self._find(question)
+        entry = self._look_for(question)
         if entry is not None:
             return self._judged(question, replayed(question, entry))
         return self._unrecorded(question)
@@ -313,7 +320,15 @@ class Engine:
             return error_trial(job, self._waits_in_batch(), question=question)
         if self.stop_reason and not self._is_left:
             return error_trial(job, self._not_asked(), question=question)
+        self._judges.check_ready_for(job)  # what is paid for now must not wait for a judge that nobody can ask
         return question
+
+    def _look_for(self, question: Question) -> Entry | None:
+        """What was received before, with a note that it was looked for."""
+        if self._settings.mode == "recorded":
+            self.used.add(question.fingerprint)
+        self.places.add((question.job.eval.recordings, question.job.model.key))
+        return self._find(question)
 
     def _find(self, question: Question) -> Entry | None:
         """What was received before and holds in this mode: a recording, or what this very run has asked."""
@@ -337,11 +352,27 @@ class Engine:
         if recorded is None or recorded.body != entry.body:
             self._store.append(entry, eval=job.eval.recordings, model=job.model.key)
 
-    def _judged(self, question: Question, answer: Answer) -> Trial:
+    def _judged(self, question: Question, answer: Answer) -> Trial | Judging:
         if answer.response is None:
             failure = answer.failure or self._not_asked()
             return error_trial(question.job, failure, question=question, attempts=answer.attempts)
-        return judged(question, answer.response, attempts=answer.attempts, images=answer.images)
+        trial = unjudged(question, answer.response, attempts=answer.attempts, images=answer.images)
+        return self._scored(question.job, trial)
+
+    def _scored(self, job: Job, trial: Trial) -> Trial | Judging:
+        """The trial with its scores; what is to be asked for that when it takes asking."""
+        judging = self._judges.judging(job, trial)
+        if isinstance(judging, Trial):
+            return judging
+        for at, question in judging.open():
+            entry = self._look_for(question)
+            if entry is not None:
+                judging.answers[at] = replayed(question, entry)
+            elif self._settings.mode == "recorded":
+                judging.answers[at] = unrecorded(question, self._store, command=self._record_command(job))
+            elif self.stop_reason and not self._is_left:
+                judging.answers[at] = Answer(failure=self._not_asked())
+        return self._judges.judged(judging) if judging.is_settled else judging
 
     def _miss(self, question: Question) -> Trial:
         job = question.job
@@ -356,8 +387,39 @@ class Engine:
         )
         return error_trial(job, failure_of(error), question=question)
 
-    async def _ask(self, question: Question) -> Trial:
-        return self._judged(question, await self._asker.ask(question))
+    async def _ask(self, settled: Question | Judging) -> Trial:
+        if isinstance(settled, Question):
+            found = self._judged(settled, await self._asker.ask(settled))
+            if isinstance(found, Trial):
+                return found
+            settled = found
+        with self._asker.room(settled.job.model).away():  # its answer is there: others may be asked meanwhile
+            for at, question in settled.open():
+                settled.answers[at] = await self._ask_for_scorer(question)
+        return self._judges.judged(settled)
+
+    async def _ask_for_scorer(self, question: Question) -> Answer:
+        """What comes of a scorer's question; that it was not asked when the run is ended, for the response is there.
+
+        Raises:
+            asyncio.CancelledError: The run is left, so that a trial that is half judged is nobody's result.
+        """
+        if self.stop_reason:
+            if self._is_left:
+                raise asyncio.CancelledError
+            return Answer(failure=self._not_asked())
+        task = _current_task()
+        room = self._asker.room(question.job.model, of_scorers=True)
+        try:
+            await room.enter()
+            try:
+                return await self._asker.ask(question)
+            finally:
+                room.leave()
+        except asyncio.CancelledError:
+            if not self.stop_reason or (self._is_left and task not in self._asker.flying):
+                raise
+            return Answer(failure=self._not_asked(task))
 
     def _limit_reached(self, reason: str) -> None:
         self.stop(reason)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from snellen.case import Case
+from snellen.case import Case, ScorerSpec
 from snellen.errors import InputError, ModelError, RecordingMissError, SnellenError
 from snellen.models.prices import cost_usd, price_of
 from snellen.response import Response
-from snellen.runner.plan import Job, Question
+from snellen.runner.plan import Job, Question, scorers_of
 from snellen.score import Score
-from snellen.scorers.registry import default_scorers, get_scorer
+from snellen.scorers.asking import Replies, judge_all
+from snellen.scorers.registry import get_scorer
 from snellen.trial import Attempt, Failure, SentImage, Trial, outcome_of
 
-__all__ = ["BODY", "error_trial", "failure_of", "judged", "with_body_score"]
+__all__ = ["BODY", "error_trial", "failure_of", "judged", "scorer_broke", "unjudged", "with_body_score", "with_scores"]
 
 BODY = "assertions"
 """The name under which an eval function's own assertions appear among the scores."""
@@ -30,18 +31,55 @@ def judged(
     attempts: tuple[Attempt, ...] = (),
     images: tuple[SentImage, ...] = (),
 ) -> Trial:
-    """The trial of a response, scored by the eval's scorers or by what the case's expectation needs."""
+    """The trial of a response, scored by the eval's scorers or by what the case's expectation needs.
+
+    Nothing is asked: what only a model can judge is unscored.
+    """
+    trial = unjudged(question, response, attempts=attempts, images=images)
+    return with_scores(trial, scorers_of(question.job))
+
+
+def unjudged(
+    question: Question,
+    response: Response,
+    *,
+    attempts: tuple[Attempt, ...] = (),
+    images: tuple[SentImage, ...] = (),
+) -> Trial:
+    """The trial of a response before it is scored."""
     job = question.job
     cost = cost_usd(response.usage, price_of(job.model), via=response.via)
-    trial = replace(_trial(job, question, attempts=attempts, images=images), response=response, cost_usd=cost)
-    names = default_scorers(job.case) if job.eval.scorers is None else job.eval.scorers
+    return replace(_trial(job, question, attempts=attempts, images=images), response=response, cost_usd=cost)
+
+
+def with_scores(trial: Trial, specs: Sequence[ScorerSpec], replies: Replies = None) -> Trial:
+    """The trial of a response with the verdicts of these scorers in place of those it had.
+
+    The verdict of an eval function, which cannot be had again, stays.
+
+    Args:
+        trial: With a response.
+        specs: The scorers.
+        replies: To all that they ask, in their order; None when nobody asked.
+    """
+    response = trial.response
+    assert response is not None  # noqa: S101  # a trial without one is not scored
     try:
-        scores = tuple(get_scorer(name)(job.case, response) for name in names)
+        if replies is None:
+            scores = tuple(get_scorer(spec)(trial.case, response) for spec in specs)
+        else:
+            scores = judge_all(specs, trial.case, response, replies)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001  # one scorer's fault must not end a run of thousands
-        return replace(trial, failure=_internal(error, "a scorer failed"))
+        return scorer_broke(trial, error)
+    scores += tuple(score for score in trial.scores if score.scorer == BODY)
     return replace(trial, scores=scores, outcome=outcome_of(scores), failure=None)
+
+
+def scorer_broke(trial: Trial, error: Exception) -> Trial:
+    """The trial of a response that a scorer's fault leaves without a verdict."""
+    return replace(trial, outcome="error", failure=_internal(error, "a scorer failed"))
 
 
 def error_trial(

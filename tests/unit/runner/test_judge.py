@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from snellen.case import Case, Expectation, ImageRef
+from snellen.case import Case, Expectation, ImageRef, ScorerSpec
 from snellen.errors import ImageError, InputError, ModelError, RecordingDamagedError, RecordingMissError, SnellenError
 from snellen.images.digest import DigestCache
 from snellen.models.prices import Price
@@ -19,7 +19,8 @@ from snellen.runner.evals import Eval
 from snellen.runner.judge import BODY, error_trial, failure_of, judged, with_body_score
 from snellen.runner.plan import Job, Question, prepare
 from snellen.score import Score
-from snellen.scorers.registry import SCORERS
+from snellen.scorers.registered import OWN, scorer
+from snellen.scorers.registry import find
 from snellen.trial import Failure, Trial
 
 RED = Expectation(all=(("red",),))
@@ -27,7 +28,8 @@ RED = Expectation(all=(("red",),))
 
 def question(expect: Expectation = RED, *, scorers: tuple[str, ...] | None = None) -> Question:
     case = Case(id="c", prompt="What?", images=(ImageRef(data=b"x", name="x"),), expect=expect)
-    one = Eval(name="e", recordings="e", file=Path("e.eval.yaml"), load=lambda: [case], scorers=scorers)
+    specs = None if scorers is None else tuple(ScorerSpec(name=name) for name in scorers)
+    one = Eval(name="e", recordings="e", file=Path("e.eval.yaml"), load=lambda: [case], scorers=specs)
     job = Job(eval=one, case=case, variant="", model=ModelSpec(key="m", name="m-1"), repeat=2)
     return prepare(job, cache=DigestCache(None), pinned={})
 
@@ -63,10 +65,12 @@ def test_no_answer_makes_a_scorer_fail(text: str) -> None:
 
 
 def test_a_scorer_that_breaks_is_an_error_of_its_case_and_keeps_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OWN, "broken", find("keywords"))  # is forgotten again after the test
+
+    @scorer
     def broken(case: Case, response: Response) -> Score:
         raise KeyError("gone")
 
-    monkeypatch.setitem(SCORERS, "broken", broken)
     trial = judged(question(scorers=("keywords", "broken")), Response(text="red"))
     assert (trial.outcome, trial.response and trial.response.text) == ("error", "red")
     assert trial.failure is not None
