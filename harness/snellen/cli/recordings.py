@@ -7,13 +7,13 @@ from pathlib import Path
 
 from snellen._text import plural, printable, shorten
 from snellen.errors import ModelError, RecordingError
-from snellen.images.digest import DigestCache
 from snellen.models.api import parse_reply
 from snellen.recordings.entry import Entry, Stored
 from snellen.recordings.file import RecordingStore
-from snellen.request import Api
+from snellen.request import API_PATHS, Api
+from snellen.runner.judging import wanted
 from snellen.runner.load import load_evals
-from snellen.runner.plan import plan, prepare
+from snellen.runner.plan import plan
 from snellen.runner.settings import load_settings
 
 __all__ = ["prune_command", "show_command"]
@@ -37,7 +37,7 @@ def show_command(path: Path | None, *, case: str | None) -> int:
 
 def _line(entry: Entry) -> str:
     try:
-        api: Api = "responses" if entry.request.get("api") == "responses" else "chat"
+        api: Api = next((api for api in API_PATHS if entry.request.get("api") == api), "chat")
         said = parse_reply(api, entry.body, latency_s=entry.latency_s).text
     except ModelError as error:
         said = str(error)
@@ -54,11 +54,11 @@ def prune_command(paths: list[Path], *, models: tuple[str, ...], dry_run: bool) 
     # What another eval of the project replays from these files is wanted too.
     home = settings.root / "evals"
     others = plan(load_evals([home], settings), settings) if home.is_dir() else ()
-    with DigestCache(settings.state / "digests.db") as cache:
-        used = {prepare(job, cache=cache, pinned=settings.pinned).fingerprint for job in (*jobs, *others)}
-    files = {store.file(eval=job.eval.recordings, model=job.model.key) for job in jobs}
-    evals = {job.eval.recordings for job in jobs}
-    unwanted = [stored for stored in store.orphans(used, evals=evals) if stored.file in files]
+    used, places = wanted(jobs, settings, store=store)
+    of_others, _ = wanted(others, settings, store=store)
+    files = {store.file(eval=name, model=model) for name, model in places}
+    found = store.orphans(used, evals={name for name, _ in places})
+    unwanted = [stored for stored in found if stored.file in files and stored.entry.fingerprint not in of_others]
     for stored in unwanted:
         print(printable(f"{_verb(dry_run=dry_run)} {_place(stored, settings.recordings)}  {_line(stored.entry)}"))
     if not dry_run:
