@@ -18,6 +18,7 @@ Better = Literal["1", "2", "tie"]
 _MAX_CHARS = 200_000  # a verdict has a few thousand; the longest replies that models write are under 1 MB
 _MAX_STARTS = 200  # braces from which an object is tried to be read
 _SHOWN_CHARS = 120
+_REASON_CHARS = 1_000
 _WORDS = {"true": True, "false": False}
 _BETTER: Mapping[str, Better] = {"1": "1", "2": "2", "tie": "tie"}
 _T = TypeVar("_T")
@@ -82,7 +83,7 @@ def _better(found: Mapping[str, object]) -> tuple[Better, str]:
 
 def _reason(entry: object) -> str:
     reason = entry.get("reason") if isinstance(entry, Mapping) else ""
-    return " ".join(reason.split()) if isinstance(reason, str) else ""
+    return shorten(reason, _REASON_CHARS) if isinstance(reason, str) else ""
 
 
 def _only(reply: ScorerReply, read: Callable[[Mapping[str, object]], _T]) -> _T:
