@@ -51,7 +51,7 @@ class Pack:
 
 @dataclass(frozen=True)
 class Judged:
-    """One row with both verdicts, 0..1; ours is None where the response could not be read."""
+    """One row with both verdicts, 0..1; ours is None where the response could not be read, which counts as wrong."""
 
     row: Row
     ours: float | None
@@ -60,7 +60,7 @@ class Judged:
 
     @property
     def differs(self) -> bool:
-        return self.ours is None or abs(self.ours - self.theirs) > _TOLERANCE
+        return abs((self.ours or 0.0) - self.theirs) > _TOLERANCE
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from snellen.runner.load import load_evals
 from snellen.runner.plan import plan
 from snellen.runner.settings import load_settings
 from snellen.scorers.keywords import find_group
+from snellen.scorers.registry import NAMES, option_problems
+from snellen.scorers.spec import parse_scorer
 from snellen.testing import FakeEndpoint, FakeReply, chat_reply, tiny_png
 
 ROOT = Path(__file__).parents[2]
@@ -120,7 +122,12 @@ def test_the_files_of_a_page_make_a_project_that_loads(page: Path, tmp_path: Pat
             assert validate(open_dataset(file)) == []
     if (tmp_path / "evals").is_dir():
         asked = {job.eval.file for job in plan(load_evals([tmp_path / "evals"], settings), settings)}
-        assert asked == {file.resolve() for file in files if file.parent.name == "evals"}
+        assert asked == {file.resolve() for file in files if _is_eval(file)}
+
+
+def _is_eval(file: Path) -> bool:
+    is_named_so = file.name.startswith("eval_") or file.name.endswith(".eval.yaml")
+    return file.parent.name == "evals" and is_named_so
 
 
 @each_page
@@ -214,3 +221,17 @@ def _parse(arguments: list[str]) -> None:
         context = command.make_context(name, list(arguments))
         name, command, arguments = command.resolve_command(context, arguments)
     command.make_context(name, list(arguments))
+
+
+_SCORER = re.compile(r"^\| `([a-z*-]+)` \| (?:`(.+?)`)? ?\| ", re.MULTILINE)
+
+
+def test_the_table_of_scorers_names_all_of_them_and_its_short_forms_are_taken() -> None:
+    text = (ROOT / "docs" / "scoring.md").read_text(encoding="utf-8").partition("## Scorers of your own")[0]
+    rows = {name: short.replace(r"\|", "|") for name, short in _SCORER.findall(text)}
+    assert set(rows) == set(NAMES)
+    for name, short in rows.items():
+        if short:
+            spec = parse_scorer(short)
+            assert spec.name.removeprefix("not-") == name
+            assert option_problems(spec) == []

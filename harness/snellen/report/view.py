@@ -14,6 +14,7 @@ from snellen._text import plural
 from snellen.analysis.summarize import Summary
 from snellen.case import Case
 from snellen.report.answers import Answer, answer_of
+from snellen.report.gates import GateView, gate_of
 from snellen.report.pictures import Pictures
 from snellen.report.shots import Shot, Shots
 from snellen.report.table import Row, row_of
@@ -123,6 +124,7 @@ class ReportView:
         cases: All cases that were asked, in the run's order.
         skipped: All cases that were not.
         outcomes: Trials by outcome.
+        gates: Whether each gate held.
         previews: Larger pictures by digest.
         notes: What the file holds and what was left out, a sentence each.
     """
@@ -137,6 +139,7 @@ class ReportView:
     cases: tuple[CaseView, ...]
     skipped: tuple[SkippedView, ...]
     outcomes: dict[str, int]
+    gates: tuple[GateView, ...] = ()
     previews: tuple[tuple[str, bytes], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -166,6 +169,7 @@ def build_view(run: Run, *, summary: Summary, pictures: Pictures) -> ReportView:
             for skip in run.skipped
         ),
         outcomes={outcome: getattr(summary.overall, outcome) for outcome in WORST_FIRST},
+        gates=tuple(map(gate_of, run.facts.gates)),
     )
 
 

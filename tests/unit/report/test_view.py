@@ -5,9 +5,10 @@ import pytest
 from report_samples import FACTS, MODELS, every_state, inline, response, run, trial
 from snellen.analysis.summarize import summarize
 from snellen.case import Case, Expectation, Mark, ScorerSpec, Source
+from snellen.report.gates import GateView
 from snellen.report.pictures import gather
 from snellen.report.view import ReportView, SkippedView, build_view
-from snellen.trial import Skipped
+from snellen.trial import GateResult, Skipped
 
 
 def view_of(own):
@@ -236,3 +237,28 @@ def _texts(value):
 def test_a_reader_is_told_what_makes_a_run_less_than_it_looks(fields, fact):
     shown = view_of(run(facts=dataclasses.replace(FACTS, **fields))).facts
     assert [pair for pair in shown if pair not in view_of(run()).facts] == fact
+
+
+def test_gates_are_told_with_what_was_measured_and_who_is_responsible():
+    gate = GateResult(
+        text="accuracy >= 0.9",
+        eval="signs",
+        model="gpt",
+        state="failed",
+        because="80 % of 10 cases (read from /home/kim/x)",
+        cases=("a", "b"),
+        more_cases=3,
+        notes=("2 are flaky",),
+    )
+    gated = dataclasses.replace(run(), facts=dataclasses.replace(FACTS, gates=(gate,)))
+    assert view_of(gated).gates == (
+        GateView(
+            state="failed",
+            text="accuracy >= 0.9",
+            where="signs, gpt",
+            because="80 % of 10 cases (read from …/x)",
+            cases=("a", "b"),
+            more_cases=3,
+            notes=("2 are flaky",),
+        ),
+    )
