@@ -365,9 +365,7 @@ def orphan_notes(mode: str, engine: Engine) -> tuple[str, ...]:
     """What to say of recordings that nothing asked for; only a replay of whole evals that missed nothing can tell."""
     if mode != "recorded":
         return ()
-    files = {engine.store.file(eval=name, model=model) for name, model in engine.places}
-    evals = {name for name, _ in engine.places}
-    left = [stored for stored in engine.store.orphans(engine.used, evals=evals) if stored.file in files]
+    left = engine.wanted.orphans(engine.store)
     if not left:
         return ()
     cases = ", ".join(sorted({stored.entry.case for stored in left})[:_MAX_NAMED])

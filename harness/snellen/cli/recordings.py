@@ -11,10 +11,10 @@ from snellen.models.api import parse_reply
 from snellen.recordings.entry import Entry, Stored
 from snellen.recordings.file import RecordingStore
 from snellen.request import API_PATHS, Api
-from snellen.runner.judging import wanted
 from snellen.runner.load import load_evals
 from snellen.runner.plan import plan
 from snellen.runner.settings import load_settings
+from snellen.runner.wanted import wanted_by
 
 __all__ = ["prune_command", "show_command"]
 
@@ -54,11 +54,9 @@ def prune_command(paths: list[Path], *, models: tuple[str, ...], dry_run: bool) 
     # What another eval of the project replays from these files is wanted too.
     home = settings.root / "evals"
     others = plan(load_evals([home], settings), settings) if home.is_dir() else ()
-    used, places = wanted(jobs, settings, store=store)
-    of_others, _ = wanted(others, settings, store=store)
-    files = {store.file(eval=name, model=model) for name, model in places}
-    found = store.orphans(used, evals={name for name, _ in places})
-    unwanted = [stored for stored in found if stored.file in files and stored.entry.fingerprint not in of_others]
+    elsewhere = wanted_by(others, settings, store=store).used
+    orphans = wanted_by(jobs, settings, store=store).orphans(store)
+    unwanted = [stored for stored in orphans if stored.entry.fingerprint not in elsewhere]
     for stored in unwanted:
         print(printable(f"{_verb(dry_run=dry_run)} {_place(stored, settings.recordings)}  {_line(stored.entry)}"))
     if not dry_run:

@@ -54,6 +54,7 @@ class Entry:
         recorded_at: ISO 8601 UTC.
         request_id: The server's id for the call; empty when it gave none.
         via: How it was asked when not at once: "batch", whose `latency_s` is 0 and no time of anything.
+        of_scorer: A scorer asked it in order to judge an answer; it is no answer to a case.
         scrubbed: Something secret was taken out of `request`, so that it no longer has this fingerprint.
     """
 
@@ -68,6 +69,7 @@ class Entry:
     recorded_at: str = ""
     request_id: str = ""
     via: str = ""
+    of_scorer: bool = False
     scrubbed: bool = False
 
 
@@ -111,6 +113,7 @@ def to_line(entry: Entry) -> bytes:
         "recorded_at": entry.recorded_at,
         "request_id": entry.request_id,
         **({"via": entry.via} if entry.via else {}),
+        **({"of_scorer": True} if entry.of_scorer else {}),
         **({"scrubbed": True} if entry.scrubbed else {}),
     }
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
@@ -140,9 +143,10 @@ def parse_line(line: bytes, *, file: Path, number: int) -> Entry:
     text = fields.get("response_text")
     body = text.encode() if isinstance(text, str) else orjson.dumps(fields["response"])
     known = {name: fields[name] for name in _FIELDS}
-    via, scrubbed = fields.get("via"), fields.get("scrubbed") is True
+    via = fields.get("via")
     known["via"] = via if isinstance(via, str) else ""
-    return Entry(**known, body=body, scrubbed=scrubbed)  # type: ignore[arg-type]  # checked by fields_of
+    marks = {name: fields.get(name) is True for name in ("of_scorer", "scrubbed")}
+    return Entry(**known, **marks, body=body)  # type: ignore[arg-type]  # checked by fields_of
 
 
 def fields_of(line: bytes, *, file: Path, number: int) -> dict[str, object]:

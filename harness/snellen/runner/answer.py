@@ -80,6 +80,7 @@ def entry_of(question: Question, response: Response) -> Entry:
         latency_s=round(response.latency_s, 4),
         recorded_at=response.recorded_at,
         request_id=response.request_id,
+        of_scorer=question.is_of_scorer,
     )
 
 

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 
 from snellen._clock import run_id
 from snellen._files import digest
-from snellen._keys import FingerprintSet
 from snellen._secrets import secrets_in_environ
 from snellen._text import plural
 from snellen.errors import InputError
@@ -31,6 +30,7 @@ from snellen.runner.judge import error_trial, failure_of, unjudged
 from snellen.runner.judging import Judges, Judging, unrecorded
 from snellen.runner.plan import Job, Question, Survey, prepare
 from snellen.runner.settings import Settings
+from snellen.runner.wanted import Wanted
 from snellen.trial import Failure, Skipped, Trial
 
 __all__ = ["Engine", "Result"]
@@ -90,10 +90,8 @@ class Engine:
         self._in_batches = Pending(())
         self._tasks: set[asyncio.Task[object]] = set()
         self._is_left = False
-        self.used = FingerprintSet()
-        """Fingerprints that a replay asked for, found or not."""
-        self.places: set[tuple[str, str]] = set()
-        """Eval and model of the recordings files that this run looked into."""
+        self.wanted = Wanted()
+        """What was looked for; a replay also notes the fingerprints."""
         self.judges: tuple[ModelSpec, ...] = ()
         """The models that scorers ask, once the run is begun."""
 
@@ -326,8 +324,8 @@ class Engine:
     def _look_for(self, question: Question) -> Entry | None:
         """What was received before, with a note that it was looked for."""
         if self._settings.mode == "recorded":
-            self.used.add(question.fingerprint)
-        self.places.add((question.job.eval.recordings, question.job.model.key))
+            self.wanted.used.add(question.fingerprint)
+        self.wanted.look(question)
         return self._find(question)
 
     def _find(self, question: Question) -> Entry | None:

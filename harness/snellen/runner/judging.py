@@ -11,7 +11,6 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from snellen._keys import FingerprintSet
 from snellen.case import ScorerSpec
 from snellen.errors import ConfigError, InputError, Problem
 from snellen.images.digest import DigestCache
@@ -24,15 +23,15 @@ from snellen.recordings.entry import shown
 from snellen.recordings.file import RecordingStore
 from snellen.recordings.fingerprint import fingerprint
 from snellen.request import ImagePart, Message, Part, Request
-from snellen.runner.answer import Answer, replayed
-from snellen.runner.judge import failure_of, scorer_broke, unjudged, with_scores
-from snellen.runner.plan import AskedModel, Job, Question, asked_models, picture_part, prepare, scorers_of
+from snellen.runner.answer import Answer
+from snellen.runner.judge import failure_of, scorer_broke, with_scores
+from snellen.runner.plan import AskedModel, Job, Question, asked_models, picture_part, scorers_of
 from snellen.runner.settings import Settings
 from snellen.score import ScorerCall
 from snellen.scorers.asking import ScorerQuestion, ScorerReply, asks, questions_of_all
 from snellen.trial import Failure, Trial
 
-__all__ = ["Judges", "Judging", "unrecorded", "wanted"]
+__all__ = ["Judges", "Judging", "unrecorded"]
 
 _SCHEMA_NAME = "verdict"
 
@@ -270,41 +269,3 @@ def unrecorded(question: Question, store: RecordingStore, *, command: str) -> An
         f"its version are others by now. Record it: {command}"
     )
     return Answer(failure=Failure(kind="not_recorded", message=message))
-
-
-def wanted(
-    jobs: Iterable[Job], settings: Settings, *, store: RecordingStore
-) -> tuple[FingerprintSet, set[tuple[str, str]]]:
-    """What a replay of these jobs asks for, with what scorers ask about the answers that are recorded; judges nothing.
-
-    Args:
-        jobs: A plan.
-        settings: Of the run.
-        store: The recordings.
-
-    Returns:
-        Fingerprints, and eval and model of each recordings file that is looked into.
-
-    Raises:
-        SnellenError: A case cannot be asked, a recording is damaged, or a model that scorers ask cannot be used.
-    """
-    used = FingerprintSet()
-    places: set[tuple[str, str]] = set()
-
-    def take(question: Question) -> None:
-        used.add(question.fingerprint)
-        places.add((question.job.eval.recordings, question.job.model.key))
-
-    with DigestCache(settings.state / "digests.db") as cache:
-        judges = Judges(settings, cache=cache)
-        for job in jobs:
-            question = prepare(job, cache=cache, pinned=settings.pinned)
-            take(question)
-            if not any(map(asks, scorers_of(job))):
-                continue
-            entry = store.find(question.fingerprint, eval=job.eval.recordings, model=job.model.key)
-            response = None if entry is None else replayed(question, entry).response
-            judging = None if response is None else judges.judging(job, unjudged(question, response))
-            for _, asked in judging.open() if isinstance(judging, Judging) else ():
-                take(asked)
-    return used, places

@@ -15,11 +15,11 @@ from snellen.errors import ConfigError, InputError
 from snellen.recordings.file import RecordingStore
 from snellen.runner.budget import Limits
 from snellen.runner.engine import Engine
-from snellen.runner.judging import wanted
 from snellen.runner.load import load_evals
 from snellen.runner.plan import Job, plan, survey
 from snellen.runner.rejudge import rejudge, stored_job
 from snellen.runner.settings import Settings, load_settings
+from snellen.runner.wanted import wanted_by
 from snellen.scorers.registered import OWN, scorer
 from snellen.scorers.registry import find
 from snellen.session import orphan_notes
@@ -526,11 +526,12 @@ async def test_what_judges_said_is_no_orphan(tmp_path) -> None:
     assert orphan_notes("recorded", engine) == ()
     settings = world.settings()
     store = RecordingStore(settings.recordings)
-    used, places = wanted(jobs_of(settings), settings, store=store)
+    wanted = wanted_by(jobs_of(settings), settings, store=store)
     stored = list(store.entries())
     assert len(stored) == 3 + 3 + 2
-    assert all(one.entry.fingerprint in used for one in stored)
-    assert places == engine.places == {("shapes", "fake"), ("shapes", "judge"), ("shapes", "embed")}
+    assert all(one.entry.fingerprint in wanted.used for one in stored)
+    assert wanted.places == engine.wanted.places == {("shapes", "fake")}
+    assert wanted.judge_places == engine.wanted.judge_places == {("shapes", "judge"), ("shapes", "embed")}
 
 
 async def test_what_a_judge_said_of_another_answer_is_an_orphan(tmp_path) -> None:
@@ -542,6 +543,19 @@ async def test_what_a_judge_said_of_another_answer_is_an_orphan(tmp_path) -> Non
         await settle(world.settings())
     engine, _ = await settle(world.settings("recorded"))
     assert orphan_notes("recorded", engine)[0].startswith("1 recording that nothing asked for: c0.")
+
+
+async def test_a_replay_of_one_model_calls_no_verdict_on_another_an_orphan(tmp_path) -> None:
+    with World(
+        tmp_path, lambda request: MET if "c1: names" in request.body.decode() else "It is red, I think."
+    ) as world:
+        world.prepare(cases=1)
+        await settle(world.settings())
+        await settle(world.settings(models=("judge",)))  # its answers lie in the file of its verdicts
+    assert recorded(world.settings(), "judge") == ["c0"] * 3
+    for models in (("fake",), ("judge",), ("fake", "judge")):
+        engine, _ = await settle(world.settings("recorded", models=models))
+        assert orphan_notes("recorded", engine) == ()
 
 
 async def test_a_model_that_judges_its_own_answers_does_not_wait_for_itself(tmp_path) -> None:
