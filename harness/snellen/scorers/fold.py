@@ -54,15 +54,15 @@ class Folded:
         return starts[start], ends[end - 1]
 
 
-def fold(text: str) -> Folded:
+def fold(text: str, *, ignore_case: bool = True) -> Folded:
     """`text` in the form that keywords are compared in; offsets are worked out only when somebody asks for a span."""
     if text.isascii():
-        return Folded(text, text.lower().replace("`", "'"), None)
+        return Folded(text, (text.lower() if ignore_case else text).replace("`", "'"), None)
     composed = unicodedata.normalize("NFKC", text)
-    cased = composed.casefold()
+    cased = composed.casefold() if ignore_case else composed
     folded = _FOLDABLE.sub(_fold_match, cased)
     stays = composed == text and len(cased) == len(text) and len(folded) == len(text)
-    return Folded(text, folded, None if stays else _fold_letter)
+    return Folded(text, folded, None if stays else _fold_letter if ignore_case else _fold_marks)
 
 
 def compose(text: str) -> Folded:
@@ -84,6 +84,11 @@ def _compose_letter(letter: str) -> str:
 @functools.lru_cache(maxsize=1 << 12)
 def _fold_letter(letter: str) -> str:
     return _FOLDABLE.sub(_fold_match, _compose_letter(letter).casefold())
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _fold_marks(letter: str) -> str:
+    return _FOLDABLE.sub(_fold_match, _compose_letter(letter))
 
 
 def _offsets(original: str, folded: str, fold_letter: Callable[[str], str]) -> tuple[list[int], list[int]]:
