@@ -1,0 +1,185 @@
+"""Phrases by which a response refuses, or says that it cannot tell, in English and Korean.
+
+They are searched in folded text without quotations. Refusing is to decline to do what was asked, or to deny any ability
+to do it ("I can't view images"); only the speaker can do so, who is `I` in English, and in Korean whoever ends the
+sentence in a form that reports nobody else (없습니다, not 없다고). Not to find the answer in the picture is no refusal:
+"I cannot determine the colour" says that it cannot be told, and so does "I can't give an exact number".
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["DECLINES", "HINTS", "LIMITS", "REFUSES", "UNCERTAIN"]
+
+# English: what is not done, by whom, and what it would have been.
+_I = "(?<![a-z])i"
+_NOT_ABLE = (
+    rf"{_I}(?:'m| am)?(?: currently| really| just| simply| unfortunately| also| still|,? however,?)? ?"
+    r"(?:can ?not|can't|cant|could not|couldn't|(?:am )?not (?:currently )?able to|(?:am )?unable to|incapable of|"
+    r"not (?:allowed|permitted|authori[sz]ed|supposed|in a position|equipped|designed|trained|programmed) to|"
+    r"(?:won't|will not) be able to|(?:don't|do not) have the (?:ability|capability|capacity) to|"
+    r"lack the (?:ability|capability) to)"
+)
+_WILL_NOT = rf"{_I}(?:'ll| will)? ?(?:won't|not|must not|mustn't|shouldn't|should not|prefer not to)"
+_ADVERB = r"(?: (?:directly|really|actually|in good conscience|ethically|legally|morally|provide|offer|give)){0,2}"
+_COMPLY = (
+    r"(?:help(?!ed| but\b| [a-z]+ing\b)(?:ing)?|assist(?:ing|ance)?|comply(?:ing)?|fulfil+(?:ing)?|accommodat(?:e|ing)|"
+    r"participat(?:e|ing)|engag(?:e|ing)|continu(?:e|ing) (?:with )?(?:this|that)|do (?:that|this|so)(?![a-z])|"
+    r"(?:complet|process)(?:e|ing)? (?:this|that|your)|(?:view|fulfil+|support) (?:this|that|your) request)"
+)
+_WHO = (
+    r"(?:identif(?:y|ying)|recogni[sz](?:e|ing)|nam(?:e|ing)|tell(?:ing)? you)(?: or [a-z]+)?"
+    r" (?:who|whose|the identit|the names? of|real|individuals|people|persons|someone|anyone|him\b|her\b|"
+    r"(?:this|the|these) (?:person|people|man|woman|individual))"
+)
+_SEE_AT_ALL = (
+    r"(?:view|see|access|open|process|analy[sz]e|interpret|read|look at|display)(?:ing)?(?: or [a-z]+)? "
+    r"(?:any |the |this |your |specific |attached |uploaded ){0,3}"
+    r"(?:images?|pictures?|photos?|visual content|files?|attachments?)"
+    r"(?: directly| at all| at this time)?(?=\s*(?:[.,;!]|$|(?:and|but|or|so|as|since|because) ))"
+    r"(?!,? but (?:i can (?:still|answer)|based on|the answer))"
+)
+_HAND_OVER = (
+    r"(?:provid(?:e|ing)|giv(?:e|ing)|offer(?:ing)?|shar(?:e|ing)|creat(?:e|ing)|generat(?:e|ing)|writ(?:e|ing)|"
+    r"produc(?:e|ing)|answer(?:ing)?|respond(?:ing)?|comment(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|discuss(?:ing)?|"
+    r"transcrib(?:e|ing)|solv(?:e|ing)|describ(?:e|ing)|mak(?:e|ing) (?:assumptions|judg|inferences))"
+)
+_REFUSES_ENGLISH = (
+    rf"(?:{_NOT_ABLE}|{_WILL_NOT}){_ADVERB} (?:{_COMPLY}|{_WHO}|{_SEE_AT_ALL})",
+    rf"{_I}(?:'m| am|'ve| have|'ll| will)? ?(?:must|have to|need to|going to)?(?: respectfully| politely)? ?"
+    r"(?:decline|refuse)(?: to | this| that| your|[.,!]|$)",
+    rf"{_I}(?:'m| am) not comfortable|{_I} (?:don't|do not) feel comfortable|{_I}(?:'d| would) (?:rather|prefer) not",
+    rf"{_I}(?:'m| am) (?:prohibited|prevented|barred) from|(?:prohibit|prevent|forbid)s? me from",
+    r"(?:against|violat(?:es?|ing)|due to|because of|per|under) (?:my|openai(?:'s)?) (?:[a-z]+ ){0,2}"
+    r"(?:guidelines|polic(?:y|ies)|programming|principles|rules)",
+    r"(?:violat(?:es?|ing)|against) (?:the )?(?:content|usage|use|safety) polic",
+    rf"(?:is|'s) something {_I} (?:can't|cannot|won't)|(?:isn't|is not|not) something {_I}(?: can|'m able| am able)",
+    rf"as an? (?:ai|artificial intelligence|(?:large )?language model)[^.!?\n]{{0,60}}{_I} "
+    r"(?:can't|cannot|am (?:not able|unable) to)(?! (?:determine|tell|see any|see the|read))(?![^.!?\n]{0,80}\bbut )",
+    rf"{_I} (?:don't|do not) have (?:direct )?access to (?:the |any |this |your )?(?:images?|pictures?|photos?|files?)",
+    rf"(?:sorry|apologi[sz]e|apologies)[,.;:]?(?: but)? {_I} (?:can't|cannot|won't)\s*(?:[.!]|$)",
+    r"(?:^|[.!?,]\s{0,3})(?:but )?(?:can't|cannot|unable to) (?:help|assist|comply) with (?:that|this)",
+)
+_DECLINES_ENGLISH = (
+    rf"(?:{_NOT_ABLE}|{_WILL_NOT}){_ADVERB} {_HAND_OVER}",
+    rf"{_I} (?:don't|do not) (?:identify (?:real |people|individuals)|offer|provide|give out|assist)",
+)
+
+# Korean: the ending says it of the speaker and now; 없다고 and 없는 tell of somebody else.
+_END = (
+    r"(?:습니다|어요|네요|음(?![가-힣])|다(?![가-힣])|지만|으며|고(?=[\s,])|을\s?것|어(?=[\s.!,]|$)|어서|으니|"
+    r"기\s?때문|는\s?점)"
+)
+_CANNOT = rf"\s?수(?:가|는|도)?\s?없{_END}"
+_HARD = (
+    r"\s?(?:힘들|힘듭|어렵|어려|곤란|불가능|불가)"
+    r"(?:습니다|니다|합니다|해요|하며|워요|울|운\s?점|다(?![가-힣])|지만|들어요|들\s?것|하)?"
+)
+_TOO_HARD = rf"기(?:가|는|에는)?{_HARD}"
+_GIVES = (
+    r"(?:답변|답|대답|제공|알려|말씀|설명|안내|응답|처리|수행|식별|확인|작성|생성|공유|분석|들어|보여|만들어|번역)"
+    r"(?:을|를|해|하여)?\s?"
+)
+_TO_YOU = rf"(?:드(?:릴|려\s?줄){_CANNOT}|드리지\s?(?:못|않)|드리{_TOO_HARD}|못\s?(?:해\s?)?드)"
+_HELP = rf"(?:도와\s?|도움(?:을|이)?\s?)(?:{_TO_YOU}|(?:줄|될){_CANNOT}|주{_TOO_HARD}|되지\s?못)|도울{_CANNOT}"
+_DOES = (
+    r"(?:답변할|답할|대답할|응할|응답할|제공할|알려\s?줄|수행할|처리할|생성할|작성할|공유할|진행할|지원할|이행할|"
+    r"따를|말할)"
+)
+_DO = r"(?:답변하|답하|대답하|제공하|응하|알려\s?주|수행하|처리하|말하|생성하|작성하|공유하)"
+_IS_NOT_DONE = rf"(?:{_DOES}{_CANNOT}|{_DO}(?:{_TOO_HARD}|지\s?(?:못|않)(?:습|아|았|겠|을)))"
+_REFUSES_KOREAN = (
+    _HELP,
+    r"(?:거절|거부|사양|사절)(?:하겠|할게|해야\s?(?:할|합|겠)|드립니다)",
+    r"(?:저는|저희는|제가|(?:이|그|해당|위)\s?(?:요청|질문|지시)(?:은|는|을|를)?)\s?(?:거절|거부|사양)(?:합니다|해요)",
+    r"(?:답변|대답|답|제공|도와|도움|언급|응답)[^.!?\n]{0,12}(?:하지|드리지|주지)\s?않겠",
+    rf"(?:누구|신원|실존|실명|정체|연예인|유명인)[^.!?\n]{{0,24}}(?:식별|특정|인식|확인|알려|말씀)(?:해|하여)?\s?{_TO_YOU}",
+    rf"(?:누구|신원|실존|인물|사람|개인|얼굴)(?:들|인지|을|를|의\s?신원을|\s?인물을){{0,2}}\s?(?:식별|인식)"
+    rf"(?:할{_CANNOT}|하(?:지\s?(?:않|못)(?:습|아|았|겠)|{_TOO_HARD}))",
+    rf"(?:정책|지침|가이드라인|규정|윤리|안전|개인\s?정보|사생활|저작권)[^.!?\n]{{0,50}}{_GIVES}{_TO_YOU}",
+    rf"(?:정책|지침|가이드라인|규정|윤리|안전|개인\s?정보|사생활|저작권)[^.!?\n]{{0,50}}{_IS_NOT_DONE}",
+    r"(?:요청|질문|내용|제|저의)(?:은|는)?\s[^.!?\n]{0,24}(?:정책|지침|가이드라인)(?:에|을|를)?\s?(?:위배|위반|어긋)",
+    rf"(?:ai|인공지능|언어\s?모델)[^.!?\n]{{0,12}}(?:로서|이기\s?때문|이므로|이라서?|라서)[^.!?\n]{{0,60}}{_CANNOT}",
+    rf"(?:이미지|사진|그림|파일)(?:를|을)\s?(?:직접\s?)?(?:보거나\s?)?"
+    rf"(?:볼|열어?\s?볼|열|확인할|분석할|처리할|해석할|인식할){_CANNOT}",
+)
+_DECLINES_KOREAN = (
+    rf"{_GIVES}{_TO_YOU}",
+    rf"(?:죄송|미안|송구|유감|양해|안타깝|요청|요구|부탁|질문|지시|명령|저는|저희는|제가|저로서는)[^.!?\n]{{0,60}}"
+    rf"{_IS_NOT_DONE}",
+)
+
+# That the picture, not the speaker, is the reason.
+_LIMITS_ENGLISH = (
+    r"definit|exact|precis|certain|accura|conclusive|reliabl|confiden|visib|legib|clear|blur|resolution|cropped|"
+    r"from (?:this|the) (?:image|picture|photo|angle)|based (?:only |solely )?on|"
+    r"without (?:the|any|an?|more|further|additional|specific|seeing|context|access)(?![a-z])|"
+    r"(?:does|do|is|are)(?: not|n't) (?:contain|show|have|include|provide|in|there|mention|appear|depict)|"
+    r"(?<![a-z])(?:so|therefore|thus|hence),? |"
+    r"(?:because|since|as) (?:the (?:image|picture|photo|question|graph|chart|text|document)|there (?:is|are)|"
+    r"i (?:do not|don't|can't|cannot) (?:see|have|find))|"
+    r"(?:more|enough|additional|further|insufficient) (?:information|context|detail)"
+)
+_LIMITS_KOREAN = "정확|따라서|그러므로|흐려|흐릿|흐리|보이지|부족|만으로|해상도|확실|선명|가려|잘려|구체적|단정"
+
+_TELL = (
+    r"(?:determine|tell|see|say|make out|discern|ascertain|identify|read|know|confirm|verify|find|count|distinguish|"
+    r"be sure|be certain|infer|conclude|locate|recogni[sz]e|estimate)"
+)
+_UNCERTAIN_ENGLISH = (
+    rf"{_NOT_ABLE}(?: [a-z]+ly)? {_TELL}|(?:cannot|can't|(?:not possible|impossible|difficult|hard|unable) to)"
+    rf"(?: be)? {_TELL}|{_I}(?:'m| am) not (?:sure|certain)|(?:not enough|insufficient) (?:information|context|detail)"
+)
+_UNCERTAIN_KOREAN = (
+    r"(?:알|판단할|확인할|파악할|읽을|구분할|구별할|특정할|식별할|볼|셀|추정할|단정할|결정할|판별할|알아볼)\s?수(?:가|는|도)?\s?없|"
+    rf"(?:알|알아보|판단하|확인하|파악하|읽|구분하|특정하|식별하|단정하|추정하){_TOO_HARD}|보이지\s?않|확실하지\s?않|불분명"
+)
+
+HINTS = (
+    *(
+        "not",
+        "n't",
+        "cant",
+        "unable",
+        "incapable",
+        "lack",
+        "declin",
+        "refus",
+        "rather",
+        "prefer",
+        "prohibit",
+        "prevent",
+    ),
+    *("barred", "forbid", "guideline", "polic", "programming", "principle", "rules", "impossible", "difficult"),
+    *(
+        "hard to",
+        "insufficient",
+        "없",
+        "어렵",
+        "어려",
+        "힘들",
+        "힘듭",
+        "곤란",
+        "불가",
+        "못",
+        "않",
+        "거절",
+        "거부",
+        "사양",
+    ),
+    *("사절", "위배", "위반", "어긋", "불분명"),
+)
+"""Each phrase holds one of these; most answers hold none, and are not searched for phrases."""
+
+REFUSES = re.compile("|".join((*_REFUSES_ENGLISH, *_REFUSES_KOREAN)), re.MULTILINE)
+"""What refuses, in folded text."""
+
+DECLINES = re.compile("|".join((*_DECLINES_ENGLISH, *_DECLINES_KOREAN)), re.MULTILINE)
+"""What refuses unless its sentence tells of LIMITS: "I can't give an exact number" does not."""
+
+LIMITS = re.compile(f"{_LIMITS_ENGLISH}|{_LIMITS_KOREAN}")
+"""Why an answer cannot be read off the picture."""
+
+UNCERTAIN = re.compile(f"{_UNCERTAIN_ENGLISH}|{_UNCERTAIN_KOREAN}")
+"""What says that the answer cannot be told, in folded text; where something refuses too, that decides."""
