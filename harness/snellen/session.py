@@ -309,7 +309,12 @@ def _first_facts(
 ) -> RunFacts:
     title = ", ".join(dict.fromkeys(one.recordings for one in evals))
     facts = facts_of(
-        settings, id=engine.run_id, title=title, models=found.models, started_at=started_at, duration_s=0.0
+        settings,
+        id=engine.run_id,
+        title=title,
+        models=(*found.models, *engine.judges),
+        started_at=started_at,
+        duration_s=0.0,
     )
     names = tuple(dict.fromkeys(one.name for one in evals))
     return replace(facts, state="running", command=tuple(command), evals=names)
