@@ -136,8 +136,14 @@ def options_hash(options: Mapping[str, object]) -> str:
     settings = {name: value for name, value in options.items() if name not in _NO_SETTINGS}
     if not settings:
         return ""
-    canonical = json.dumps(settings, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    canonical = json.dumps(settings, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_named)
     return hashlib.sha256(canonical.encode("utf-8", "backslashreplace")).hexdigest()[:_HASH_DIGITS]
+
+
+def _named(value: object) -> str:
+    """A scorer's function by its name: where it lies in memory is no setting."""
+    entry = registered_of(value)
+    return str(value) if entry is None else entry.name
 
 
 def _check_function(name: str, function: Callable[..., object]) -> None:

@@ -14,7 +14,7 @@ from snellen.case import Case, ScorerSpec
 from snellen.errors import InputError
 from snellen.response import Response
 from snellen.score import Score
-from snellen.scorers.options import checked_options
+from snellen.scorers.options import checked_options, option_names
 from snellen.scorers.protocol import Scorer
 from snellen.scorers.registered import OWN, Registered
 
@@ -75,6 +75,8 @@ NAMES: Mapping[str, str] = {
 
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9][0-9,]*(?:\.[0-9]+)?", re.ASCII)
 _NOT = "not-"
+_ASIDE = frozenset({"json", "language"})  # their `answer` is a schema and a language, not what is right of the case
+_BY_REFERENCE = frozenset({"judge"})
 _CANNOT_BE_DENIED = frozenset({"all", "any", "judge", "weighted"})
 
 
@@ -150,10 +152,22 @@ def default_scorers(case: Case) -> tuple[ScorerSpec, ...]:
     """
     found = [ScorerSpec(name="keywords")] if case.expect.has_keywords else []
     found += case.expect.scorers
-    is_judged = any("answer" not in spec.options for spec in case.expect.scorers)
-    if case.answer is not None and not is_judged:
+    if case.answer is not None and not any(map(_judges_answer, case.expect.scorers)):
         found.append(_for_answer(case))
     return tuple(found)
+
+
+def _judges_answer(spec: ScorerSpec) -> bool:
+    """Whether the case's own answer is what this scorer compares with: `length` does not look at it."""
+    if "answer" in spec.options or spec.name.removeprefix(_NOT) in _ASIDE:
+        return False
+    names = option_names(find(spec.name))
+    if "scorers" not in names:
+        return "answer" in names or spec.name.removeprefix(_NOT) in _BY_REFERENCE
+    from snellen.scorers.spec import parse_scorer
+
+    parts = spec.options.get("scorers")
+    return any(_judges_answer(parse_scorer(part)) for part in (parts if isinstance(parts, list | tuple) else ()))
 
 
 def _for_answer(case: Case) -> ScorerSpec:

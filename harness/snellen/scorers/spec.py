@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from snellen._text import shorten
 from snellen.case import ScorerSpec
 from snellen.errors import InputError
+from snellen.scorers.options import option_names
 from snellen.scorers.registered import registered_of
 from snellen.scorers.registry import find, is_registered
 
@@ -73,4 +74,6 @@ def _from_mapping(value: Mapping[object, object]) -> ScorerSpec:
         return ScorerSpec(name=entry.name, options={str(key): option for key, option in options.items()})
     if isinstance(options, str):
         return _from_text(f"{name}: {options}")
+    if isinstance(options, list | tuple) and "scorers" in option_names(entry):
+        return ScorerSpec(name=entry.name, options={"scorers": list(options)})
     return ScorerSpec(name=entry.name, options={} if options is None else {"answer": options})

@@ -45,7 +45,7 @@ def test_choices_are_option_texts_by_letter(given, expected):
         ({"choices": {"A": True, "B": "x"}}, "choice 'A' is true; it must be text"),
         ({"answer": []}, "the answer is an empty list, which no response can match"),
         ({"answer": "  "}, "the answer is empty, and every response holds it"),
-        ({"expect": "choice: B"}, "scorer 'choice' cannot judge this case"),
+        ({"expect": "choice: Seoul"}, "scorer 'choice' cannot judge this case"),
         ({"expect": "brieff: 3", "answers": "x"}, "unknown key 'answers'. Did you mean 'answer'?"),
     ],
 )

@@ -56,6 +56,14 @@ def test_what_is_expected_is_no_setting():
     assert options_hash({"tolerance": 1}) != options_hash({"tolerance": 2})
 
 
+def test_a_function_among_the_options_stands_for_its_name():
+    @scorer("brief")
+    def brief(case, response):
+        return True
+
+    assert options_hash({"scorers": [brief]}) == options_hash({"scorers": ["brief"]})
+
+
 def test_the_name_is_that_of_the_function_unless_one_is_given():
     @scorer
     def says_hello(case, response):

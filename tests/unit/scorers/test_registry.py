@@ -136,6 +136,21 @@ def test_what_an_installed_package_offers_is_found_under_its_name(monkeypatch, o
             _case(answer="B", expect=Expectation(scorers=(ScorerSpec(name="exact"),))), ["exact"], id="its-own-scorer"
         ),
         pytest.param(
+            _case(answer="B", expect=Expectation(scorers=(ScorerSpec(name="length", options={"at_most": 9}),))),
+            ["length", "keywords"],
+            id="one-that-does-not-look-at-it",
+        ),
+        pytest.param(
+            _case(answer="B", expect=Expectation(scorers=(ScorerSpec(name="language"),))),
+            ["language", "keywords"],
+            id="one-whose-answer-is-another",
+        ),
+        pytest.param(
+            _case(answer="B", expect=Expectation(scorers=(ScorerSpec(name="any", options={"scorers": ["exact"]}),))),
+            ["any"],
+            id="one-that-is-made-of-others",
+        ),
+        pytest.param(
             _case(
                 answer="7",
                 expect=Expectation(all=(("cat",),), scorers=(ScorerSpec(name="exact", options={"answer": "x"}),)),

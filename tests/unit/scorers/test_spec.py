@@ -26,6 +26,14 @@ pytestmark = pytest.mark.usefixtures("own_scorers")
         pytest.param(
             {"keywords": {"answer": "x"}}, ScorerSpec(name="keywords", options={"answer": "x"}), id="mapped-options"
         ),
+        pytest.param(
+            {"any": ["exact", "fuzzy"]},
+            ScorerSpec(name="any", options={"scorers": ["exact", "fuzzy"]}),
+            id="mapped-list",
+        ),
+        pytest.param(
+            {"exact": ["a", "b"]}, ScorerSpec(name="exact", options={"answer": ["a", "b"]}), id="mapped-answers"
+        ),
         pytest.param(ScorerSpec(name="x"), ScorerSpec(name="x"), id="a-value-stays"),
     ],
 )
