@@ -2,9 +2,10 @@ r"""Multiple choice: which option a response chooses.
 
 Read are labels ("B", "(B)", "B. text", "Answer: B", 정답은 ②, 나, "option 2", \boxed{B}) and, where none is claimed,
 the texts of the options ("it is Paris"). What is said counts in this order: what the whole answer is, or stands in a
-box; what is said to be the answer; what is put before the others, or is all that a conclusion speaks of; the only option
-named and not denied. Where claims of one rank differ, a conclusion or correction at the end stands over what was said
-before ("so B", "wait, it is B"). Thoughts (<think>) are not read, and of <answer> only what is in it.
+box; what is said to be the answer; what is put before the others, or is all that a conclusion speaks of, or stands in
+a sentence that takes the question up; the only option named and not denied. Where claims of one rank differ, a
+conclusion or correction at the end stands over what was said before ("so B", "wait, it is B"). Thoughts (<think>) are
+not read, and of <answer> only what is in it.
 
 No letter is read out of words: not the article "A", the pronoun "I" ("I'm sorry"), initials, vitamins. When nothing is
 chosen, or two options are and nothing settles it ("A or B"), or a letter stands with the text of another option, the
@@ -92,12 +93,14 @@ def choice(
         return _unscored(options, part, read)
     passed = read.options == right if multiple else read.options <= right
     chosen = _named(options, read.options)
-    quote = shorten(_quote(response.text, part, read.claims[-1]), _QUOTE_WIDTH)
-    wanted = _named(options, right, " and " if multiple else " or ")
-    said = f"chose {chosen} ({quote!r}), " + ("which is right" if passed else f"right is {wanted}")
+    said = f"chose {chosen} ({_quote(response.text, part, read.claims[-1])!r}), "
     kind: EvidenceKind = "found" if passed else "note"
-    evidence = [*_evidence(options, part, read.claims, kind), *_evidence(options, part, read.denied, "negated")]
-    if not passed:
+    evidence = _evidence(options, part, read.claims, kind) + _evidence(options, part, read.denied, "negated")
+    if passed:
+        said += "which is right"
+    else:
+        wanted = _named(options, right, " and " if multiple else " or ")
+        said += f"right is {wanted}"
         evidence.append(Evidence(kind="missing", keyword=wanted))
     return Score(
         scorer=_NAME,
@@ -141,7 +144,7 @@ def _quote(text: str, part: Part, claim: Claim) -> str:
     """What stands where the option is named, with the text behind it."""
     start, end = part.span(claim.start, claim.end)
     line = text[start : end + _QUOTE_WIDTH + 1].split("\n", 1)[0]
-    return line if line.strip() else text[start:end]
+    return shorten(line if line.strip() else text[start:end], _QUOTE_WIDTH)
 
 
 def _evidence(options: Options, part: Part, claims: tuple[Claim, ...], kind: EvidenceKind) -> list[Evidence]:

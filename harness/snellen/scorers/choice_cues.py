@@ -25,10 +25,12 @@ __all__ = [
     "said_after",
     "said_before",
     "sought_in",
+    "tail_of",
 ]
 
 _WINDOW = 240  # characters of a sentence that are looked at on either side
 _SENTENCE = re.compile(r"[.!?。](?=[\s*_\"')]|\Z)|\n")
+_BEHIND_STOP = frozenset(" \t\r*_\"')")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")
 _LAST_NOUN = re.compile(
     r"(?:(?:^|(?<=[\s:]))(?:the|an?|our|my)\s)?(?:(?:first|second|third|fourth|fifth|last|labell?ed|correct)\s)?"
@@ -44,9 +46,9 @@ _REASON = re.compile(r"\s*[,:—-]?\s*(?:because|since|as|due to|given that|이�
 _COMPARATIVE = re.compile(r"(?<![a-z])(?:[a-z]{2,10}(?:er|est))(?![a-z])")
 _NO_COMPARATIVES = (
     "other another whether answer number letter paper water under over after never ever her either neither corner "
-    "rather together center order power computer river flower person however consider test best rest forest interest west "
-    "nearest suggest latest manner layer player owner user driver worker teacher member character picture per remember "
-    "matter former latter marker border tower finger ladder trailer container weather leather summer winter"
+    "rather together center order power computer river flower person however consider test best rest forest "
+    "interest west nearest suggest latest manner layer player owner user driver worker teacher member character "
+    "picture per remember matter former latter marker border tower finger ladder trailer container weather leather summer winter"
 )
 
 
@@ -72,38 +74,46 @@ _NONE = Cue("")
 
 def head_of(text: str, end: int, low: int = 0) -> str:
     """The sentence up to `end`, from `low` on."""
-    start = max(low, end - _WINDOW)
-    for match in _SENTENCE.finditer(text, start, end):
-        start = match.end()
+    start = max(low, end - _WINDOW, text.rfind("\n", 0, end) + 1)
+    for stop in ".!?。":
+        place = text.rfind(stop, start, end)
+        while place >= start:
+            if place + 1 >= end or text[place + 1] in _BEHIND_STOP:
+                start = place + 1
+            place = text.rfind(stop, start, place)
     return text[start:end]
 
 
-def _tail(text: str, start: int, end: int) -> str:
+def tail_of(text: str, start: int, end: int | None = None) -> str:
+    """The sentence from `start` on, up to `end` at the latest."""
+    end = len(text) if end is None else end
     stop = min(end, start + _WINDOW)
     match = _SENTENCE.search(text, start, stop)
     return text[start : match.start() if match else stop]
 
 
-def said_before(head: str, *, takes_nouns: bool) -> Cue:
+def said_before(head: str, *, takes_nouns: bool, matches: bool = True) -> Cue:
     """What the words before a mention say for it.
 
     Args:
         head: The sentence up to the mention.
         takes_nouns: Any noun may stand between ("is hemisphere B"), not only what options are called.
+        matches: "Closest to" and "corresponds to" count, which of other things than letters are said in passing.
     """
     if not head.strip() or english.PLURAL.search(head):
         return _NONE
-    if cue := _first(head, _HANGUL.search(head) is not None):
+    patterns = english.BEFORE if matches else english.BEFORE[:-1]
+    if cue := _first(head, (*korean.BEFORE, *patterns) if _HANGUL.search(head) else patterns):
         return cue
     noun = _LAST_NOUN.search(head)
     if noun and (takes_nouns or noun[1] in english.NOUNS) and noun[1] not in english.FOREIGN:
         shorter = head[: noun.start()]
-        return _first(shorter, False) if shorter.strip() else _NONE
+        return _first(shorter, patterns) if shorter.strip() else _NONE
     return _NONE
 
 
-def _first(head: str, is_korean: bool) -> Cue:
-    for pattern, weight in (*korean.BEFORE, *english.BEFORE) if is_korean else english.BEFORE:
+def _first(head: str, patterns: tuple[tuple[re.Pattern[str], int], ...]) -> Cue:
+    for pattern, weight in patterns:
         if found := pattern.search(head):
             return Cue(found.group().strip(), weight)
     return _NONE
@@ -111,7 +121,7 @@ def _first(head: str, is_korean: bool) -> Cue:
 
 def said_after(text: str, start: int, end: int, *, directly: bool = False) -> Cue:
     """What the words behind a mention say for it; `directly` allows no others in between."""
-    tail = _tail(text, start, end)
+    tail = tail_of(text, start, end)
     if not tail.strip():
         return _NONE
     if _HANGUL.search(tail):
@@ -141,7 +151,7 @@ def denied(head: str, sentence: str, text: str, start: int, end: int, *, directl
     """
     found = english.DENIED_BEFORE.search(head) or english.NONE_OF.search(sentence)
     if found is None:
-        tail = _tail(text, start, end)
+        tail = tail_of(text, start, end)
         found = english.DENIED_TEXT.match(tail)
         if found is None and directly:
             found = english.DENIED_AFTER.match(tail)
@@ -152,7 +162,7 @@ def denied(head: str, sentence: str, text: str, start: int, end: int, *, directl
 
 def praised(text: str, start: int, end: int, sought: str) -> str:
     """The words behind a mention that put it before the others ("B is closer"); empty when none do."""
-    found = _praise(sought).match(_tail(text, start, end))
+    found = _praise(sought).match(tail_of(text, start, end))
     return found.group().strip()[-_SHOWN:] if found else ""
 
 
@@ -195,16 +205,19 @@ def is_asked(text: str, start: int) -> bool:
 def gives_up(text: str) -> int:
     """Where an answer last says that it cannot tell; 0 when it never does."""
     last = 0
-    for match in english.GIVES_UP.finditer(text):
+    for match in english.GIVES_UP.finditer(text) if any(word in text for word in _UNABLE) else ():
         last = match.end()
     for match in korean.GIVES_UP.finditer(text) if _HANGUL.search(text) else ():
         last = max(last, match.end())
     return last
 
 
+_UNABLE = ("can't", "cannot", "could", "able to", "possible to", "difficult to", "challenging to", "hard to")
+
+
 def goes_on(text: str, start: int, end: int) -> bool:
     """Whether the sentence at `start` still goes on at `end`, and not with a comparison there."""
-    tail = _tail(text, start, end)
+    tail = tail_of(text, start, end)
     return start + len(tail) >= end and english.THAN.search(tail) is None
 
 

@@ -80,16 +80,17 @@ PLURAL = re.compile(
 _NOUNS = (
     "option choice letter alternative answer point image picture photo photograph box shape diagram graph candidate "
     "statement solution pattern region area object item number line curve position location panel map chart sample "
-    "piece block tile cube column row group road path arrow circle label scenario design bulb player answers choices options "
-    "images pictures points boxes"
+    "piece block tile cube column row group road path arrow circle label scenario design bulb player answers "
+    "choices options images pictures points boxes"
 )
 NOUNS = frozenset(_NOUNS.split())
 """What options are called before their letter: "the answer is point B"."""
 
 _FOREIGN = (
     "vitamin vitamins fig figure figures table tables hepatitis appendix section chapter exhibit professor grade "
-    "building gate terminal drive channel plan phase page route highway angle vertex segment triangle side variable doctor sir "
-    "president team node protein influenza plate level category type class blood hemoglobin immunoglobulin coenzyme"
+    "building gate terminal drive channel plan phase page route highway angle vertex segment triangle side "
+    "variable doctor sir president team node protein influenza plate level category type class blood "
+    "hemoglobin immunoglobulin coenzyme"
 )
 FOREIGN = frozenset(_FOREIGN.split())
 """A letter behind one of these names something else."""
@@ -143,8 +144,8 @@ DENIED_AFTER = re.compile(
     r"(?:also|clearly|both|therefore|probably|likely|all|just|simply|obviously)?\s?(?:not|n't)|cannot|"
     r"(?:is|are|was|were|seems?|looks?|appears?|would be)(?: to be)?(?:\s(?:also|clearly|both|therefore|obviously|"
     r"simply|just|all|completely|the|an?|partially|probably|likely))*\s(?:incorrect|wrong|false|out|unlikely|"
-    r"less likely|ruled out|eliminated|excluded|irrelevant|invalid|impossible|inaccurate|off|untrue|not)|fails?(?: to)?|"
-    r"(?:doesn|isn|aren|wasn|don|can|won|couldn)'t|contradicts?)(?![a-z])|"
+    r"less likely|ruled out|eliminated|excluded|irrelevant|invalid|impossible|inaccurate|off|untrue|not)|"
+    r"fails?(?: to)?|(?:doesn|isn|aren|wasn|don|can|won|couldn)'t|contradicts?)(?![a-z])|"
     r"[\s*_\"')\]]*[✗✘❌×]|[\s*_\"')\]]*(?:[:=]|->|—|-|\()[\s*_\"']*(?:incorrect|wrong|false|no|not|x)(?![a-z])"
 )
 """Directly behind an option: what denies it."""
@@ -175,8 +176,8 @@ THAN = re.compile(r"(?<![a-z])(?:than|compared (?:to|with)|unlike)(?![a-z])[^,]{
 _PRAISED = (
     r"[\s*_\"')\],]*(?:the\s[a-z]+\s[a-z]+\s)?(?:(?:,|which|that|on|in|at|\()[^.!?\n]{0,140}?[,)]\s)?"
     r"(?:(?:is|are|was|appears?|seems?|looks?|has|provides|shows|shares|to be|also|does|would be|be|represents|"
-    r"contains|features|the|an?|slightly|much|significantly|clearly|still|indeed|definitely|style|likely|that is|as)\s){0,6}"
-    r"(?:more(?!\sthan)\s[a-z]+|most\s[a-z]+|better|best|closer|closest|nearer|nearest"
+    r"contains|features|the|an?|slightly|much|significantly|clearly|still|indeed|definitely|style|likely|that is|as)\s)"
+    r"{0,6}(?:more(?!\sthan)\s[a-z]+|most\s[a-z]+|better|best|closer|closest|nearer|nearest"
 )
 
 

@@ -16,7 +16,9 @@ _NAMES_ANSWER = 2  # the weight of a cue that names the answer
 _MOST_TEXT = 4096  # characters behind a label that may be the text of an option
 
 
-def label_claims(options: Options, passage: Passage, *, sought: str = "", aliases: bool = False) -> list[Claim]:
+def label_claims(
+    options: Options, passage: Passage, *, sought: str = "", aliases: bool = False, multiple: bool = False
+) -> list[Claim]:
     """What is said of each option that is named by its label, or by its position with `aliases`.
 
     Args:
@@ -24,21 +26,27 @@ def label_claims(options: Options, passage: Passage, *, sought: str = "", aliase
         passage: The answer.
         sought: The comparatives that the question asks for, as a pattern.
         aliases: Read positions (2, 나) that are no labels, instead of labels.
+        multiple: Several options may be chosen, so that no claim makes those before it void.
     """
     text = passage.text
     mentions = _meant(options, passage, find_mentions(options, passage.folded, aliases=aliases))
     lists = lists_of(text, mentions)
     groups = groups_of(options, text, mentions)
     found: list[Claim] = []
-    low = 0
-    for index, group in enumerate(groups):
+    last_line = text.rstrip().rfind("\n") + 1 or len(text)
+    must_read_all = multiple or "boxed{" in text
+    for index in range(len(groups) - 1, -1, -1):
+        group = groups[index]
+        low = groups[index - 1][-1].end if index else 0
         limit = groups[index + 1][0].left if index + 1 < len(groups) else len(text)
         reading = _Reading(options, text, group, low, limit)
         reading.is_listed, reading.sought = lists.get(group[0].start, 1) > 1, sought
+        reading.last_line = last_line
         claim = reading.claim()
         if claim is not None:
             found.append(claim)
-        low = group[-1].end
+            if not must_read_all and claim.force >= Force.STATED and claim.concludes and len(claim.options) == 1:
+                break  # no claim before it can stand over it
     return found
 
 
@@ -72,9 +80,9 @@ class _Reading:
     def __init__(self, options: Options, text: str, group: list[Mention], low: int, limit: int) -> None:
         self._options, self._text, self._group, self._limit = options, text, group, limit
         self._first, self._last = group[0], group[-1]
-        self.is_listed, self.sought = False, ""
+        self.is_listed, self.sought, self.last_line = False, "", len(text)
         self._sentence = cues.head_of(text, self._first.edge)
-        self._head = cues.head_of(text, self._first.edge, low)
+        self._head = self._sentence[max(0, low - self._first.edge + len(self._sentence)) :]
         last = self._last
         behind = own_end(options, text, last)
         ended = behind == last.body and text[last.right : last.right + 1] == "." and not last.is_item
@@ -97,12 +105,11 @@ class _Reading:
         concludes = force == Force.FINAL or cues.concludes(self._sentence) or self._is_last_line()
         clash = self._clash() if force >= Force.STATED and len(self._group) == 1 else None
         chosen = frozenset(mention.option for mention in self._group)
-        return Claim(force, chosen, start, end, " ".join(why.split()), concludes, clash)
+        return Claim(force, chosen, start, end, why, concludes, clash)
 
     def _is_last_line(self) -> bool:
-        """Whether the line is the last of several and begins with what is said here."""
-        line = self._text.rfind("\n", 0, self._first.start) + 1
-        return line > 0 and not self.is_listed and "\n" not in self._text[self._last.right :].strip()
+        """Whether it stands on the last of several lines."""
+        return self._first.start >= self.last_line and not self.is_listed
 
     def _is_word(self) -> bool:
         """Whether a bare "A", "I" or number is a word of the sentence, with no text of the option behind it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from snellen.scorers.choice_options import Options
@@ -19,12 +20,12 @@ _LATEX_OPEN = re.compile(r"(?:\\(?:\[|\(|[,;!]|quad|(?:d?boxed|text[a-z]*|math[a
 _LATEX_CLOSE = re.compile(r"(?:[*_\"'$~|)\]}>]|\\[)\]])+")
 _LATEX_WIDTH = 40
 _BEFORE_TEXT = " \n\t*_\"'(\\[$:,-–—"
-_NOUN = re.compile(r"(?<![a-z])([a-z]{2,})(?:\s(?:no\.|number))?[\s:#]*\Z|(보기|선택지|선지|답지|항목|문항)\s*\Z")
 _NOUN_WIDTH = 28
 _OF_OPTIONS = frozenset(
     {"option", "choice", "alternative", "letter", "answer", "보기", "선택지", "선지", "답지", "항목", "문항"}
 )
 _ABBREVIATED = frozenset({"dr", "mr", "ms", "mrs", "st", "vs", "prof", "sgt", "rev", "hon", "jr", "no", "fig"})
+_BEFORE_WORD = frozenset({"", " ", "\n"})
 _LONGEST_LABEL = 2  # characters; what is longer says that it is an option: "the third option"
 _NUMBERED = re.compile(r"\s?번(?!째|갈|호)")
 _DELIMITER = re.compile(r"\s?[.):](?=[\s*_\"'$\\]|\Z)|\s?\)(?=\w)|\s?\.(?=[^\W\d_]{2})|\s[-–—]\s|\s?—\s?|\](?=\s)")
@@ -90,26 +91,47 @@ class Mention:
 
 def find_mentions(options: Options, folded: Folded, *, aliases: bool = False) -> list[Mention]:
     """All mentions of labels (or of positions, with `aliases`) that may be meant as such, in the order of the text."""
-    pattern = options.alias_pattern if aliases else options.label_pattern
-    matches = list(itertools.islice(pattern.finditer(folded.text), 50 * _MOST)) if pattern else []
-    if len(matches) > 2 * _MOST:
-        matches = [*matches[:_MOST], *matches[-_MOST:]]
-    found = (_mention(options, folded, match) for match in matches)
+    pattern = options.alias_pattern(folded.text) if aliases else options.label_pattern
+    if pattern is None:
+        return []
+    is_latin = options.series == "latin" and not aliases
+    spans = list(itertools.islice(_letters(options, folded) if is_latin else _spans(pattern, folded.text), 50 * _MOST))
+    if len(spans) > 2 * _MOST:
+        spans = [*spans[:_MOST], *spans[-_MOST:]]
+    found = (_mention(options, folded, *span) for span in spans)
     return [one for one in found if one is not None]
 
 
-def _mention(options: Options, folded: Folded, match: re.Match[str]) -> Mention | None:
-    text, (start, end), name = folded.text, match.span(), match.group()
+def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in pattern.finditer(text))
+
+
+def _letters(options: Options, folded: Folded) -> Iterator[tuple[int, int]]:
+    """Where single Latin letters stand by themselves, without "a" and "i" in lower case between spaces: words."""
+    text, original = folded.text, folded.original
+    is_plain = original.isascii()  # every character has kept its place
+    quick = options.quick_pattern if is_plain else options.label_pattern
+    is_label = options.label_pattern.match
+    for match in quick.finditer(text):
+        start = match.start()
+        is_article = (
+            text[start] in "ai" and text[start + 1 : start + 2] == " " and text[start - 1 : start] in _BEFORE_WORD
+        )
+        if is_article and not (original[start].isupper() if is_plain else _is_upper(folded, start)):
+            continue
+        if is_label(text, start):
+            yield start, start + 1
+
+
+def _mention(options: Options, folded: Folded, start: int, end: int) -> Mention | None:
+    text, name = folded.text, folded.text[start:end]
     label = options.label(name)
     is_alias = label is None
     option = options.position(name) if label is None else label
     if option is None:
         return None
-    before, behind = text[max(0, start - 1) : start], text[end : end + 1]
     is_upper = options.series != "latin" or is_alias or _is_upper(folded, start)
-    if not is_upper and name in "ai" and before in {" ", "\n", ""} and behind == " ":
-        return None  # an article, or a pronoun in lower case
-    if before == " " and (word := _word_before(text, start - 1)) in _ABBREVIATED and word:
+    if text[max(0, start - 2) : start] == ". " and _word_before(text, start - 2) in _ABBREVIATED:
         return None  # Dr. B. Smith
     mention = _placed(text, option, start, end)
     mention.is_upper, mention.is_alias = is_upper, is_alias
@@ -122,22 +144,19 @@ def _is_upper(folded: Folded, start: int) -> bool:
 
 
 def _word_before(text: str, end: int) -> str:
-    if text[end - 1 : end] != ".":
-        return ""
-    return text[max(0, end - 6) : end - 1].rpartition(" ")[2]
+    return text[max(0, end - 6) : end].rpartition(" ")[2]
 
 
 def _placed(text: str, option: int, start: int, end: int) -> Mention:
-    numbered = _NUMBERED.match(text, end)
+    numbered = _NUMBERED.match(text, end) if text[end : end + 1] in {"번", " "} else None
     end = numbered.end() if numbered else end
     left, edge = _left(text, start)
     close = _LATEX_CLOSE.match(text, end)
     right = close.end() if close else end
     delimiter = _DELIMITER.match(text, right)
     bracket = text[end : end + 1] in {")", "]"} or ")" in text[end:right]
-    noun = _NOUN.search(text, max(0, edge - _NOUN_WIDTH), left)
-    word = (noun[1] or noun[2]) if noun else ""
-    line = max(text.rfind("\n", 0, start), text.rfind("\u2028", 0, start)) + 1
+    line = text.rfind("\n", 0, start) + 1
+    bulleted = left > line and left - line < _LATEX_WIDTH and _BULLET.fullmatch(text, line, start) is not None
     mention = Mention(
         option=option,
         start=start,
@@ -147,13 +166,22 @@ def _placed(text: str, option: int, start: int, end: int) -> Mention:
         edge=edge,
         is_marked=numbered is not None or bool(_SETS_APART.intersection(text[left:start]) and right > end),
         is_upper=True,
-        begins_line=left <= line or _BULLET.fullmatch(text, line, start) is not None,
+        begins_line=left <= line or bulleted,
         ends_line=_LINE_END.match(text, right) is not None,
         point_end=delimiter.end() if delimiter else right if bracket else None,
-        noun=word,
+        noun=_noun_before(text, edge),
     )
     mention.is_marked = mention.is_marked or mention.is_called_option
     return mention
+
+
+def _noun_before(text: str, edge: int) -> str:
+    """The word right before `edge` on its line; empty when something else stands there."""
+    words = text[max(0, edge - _NOUN_WIDTH) : edge].rpartition("\n")[2].rstrip(" :#").split(" ")
+    word = words[-2] if words[-1] in {"number", "no."} and len(words) > 1 else words[-1]
+    if word.isascii():
+        return word if word.isalpha() and len(word) > 1 else ""
+    return next((noun for noun in _OF_OPTIONS if word.endswith(noun)), "")
 
 
 def opening_of(text: str, start: int) -> int:
@@ -234,13 +262,14 @@ def groups_of(options: Options, text: str, mentions: list[Mention]) -> list[list
 def lists_of(text: str, mentions: list[Mention]) -> dict[int, int]:
     """For each mention that labels an item of a list, by its start: how many items the list has.
 
-    The items of a list follow on. One that stands alone on its line, or behind a colon, begins anew.
+    The items of a list follow on. One that stands alone on its line behind others that do not, or behind a colon, begins
+    anew.
     """
     runs: list[list[Mention]] = []
     for mention in mentions:
         if not mention.is_item:
             continue
-        if runs and not mention.ends_line and _follows(text, runs[-1][-1], mention):
+        if runs and runs[-1][-1].ends_line >= mention.ends_line and _follows(text, runs[-1][-1], mention):
             runs[-1].append(mention)
         else:
             runs.append([mention])

@@ -28,6 +28,8 @@ _ORDINAL = (
     r"(?<![a-z])(?:the\s)?(?:first|second|third|fourth|fifth|last)\s(?:option|choice|answer|alternative)(?![a-z])|"
     r"(?<![가-힣])(?:(?:첫|두|세|네|다섯)\s?번째|마지막)\s?(?:보기|선택지|선지|항목|답|옵션)"
 )
+_LONGEST_ALONE = 24
+_DIGIT = re.compile("[1-9]")
 _FEW, _MORE = 5, 10  # letters that are taken when nobody says which: A to E, A to J, else the whole series
 _RANGE = re.compile(r"\s*(\w+)\s*[-~…]+\s*(\w+)\s*")
 _BRACKETS = re.compile(r"^[\s(\[{<]*(.*?)[\s)\]}>.:]*$", re.DOTALL)
@@ -58,8 +60,12 @@ class Options:
         self.texts = tuple(" ".join(_TRIMMED.sub("", fold(text).text.strip()).split()) for text in texts)
         self.series = _series_of(self.names)
         self.label_pattern = _label_pattern(self.names, self.series)
+        # Faster, for ASCII text; what it finds must still be matched by `label_pattern`.
+        self.quick_pattern = re.compile(f"\\b{_any(self.names)}\\b", re.ASCII)
+        self._alone = re.compile(rf"[\s*_\"'(\[$]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!]{{0,4}}")
         self.aliases = self._aliases()
-        self.alias_pattern = _alias_pattern(tuple(self.aliases))
+        self._numbers = _alias_pattern(tuple(name for name in self.aliases if name.isdigit()), "digits")
+        self._signs = _alias_pattern(tuple(name for name in self.aliases if not name.isdigit()), "other")
         self.speak_of_themselves = all(
             not text or _holds(text, name) for name, text in zip(self.names, self.texts, strict=True)
         )
@@ -95,6 +101,21 @@ class Options:
     def label(self, name: str) -> int | None:
         """The option of this folded label."""
         return self._index.get(name)
+
+    def alone(self, text: str) -> tuple[int, int, int] | None:
+        """The option whose label is the whole of a folded text, with its place; None when it says more."""
+        match = self._alone.fullmatch(text) if len(text) < _LONGEST_ALONE else None
+        index = None if match is None else self.label(match[1])
+        return (index, *match.span(1)) if match and index is not None else None
+
+    def alias_pattern(self, text: str) -> re.Pattern[str] | None:
+        """What finds positions in a folded text; None when it can hold none."""
+        parts = [self._numbers] if self._numbers and _DIGIT.search(text) else []
+        if not text.isascii():
+            parts += [self._signs, _ORDINAL] if self._signs else [_ORDINAL]
+        elif "option" in text or "choice" in text or "answer" in text:
+            parts.append(_ORDINAL)
+        return _joined(tuple(parts)) if parts else None
 
     def position(self, name: str) -> int | None:
         """The option at this folded position (2, 나, "the second option"); None when there is none."""
@@ -226,8 +247,10 @@ def _label_pattern(names: tuple[str, ...], series: str) -> re.Pattern[str]:
 
 
 @functools.lru_cache(maxsize=256)
-def _alias_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    numbers = tuple(name for name in names if name.isdigit())
-    signs = tuple(name for name in names if not name.isdigit())
-    parts = [_label_pattern(part, series).pattern for part, series in ((numbers, "digits"), (signs, "other")) if part]
-    return re.compile("|".join([*parts, _ORDINAL]))
+def _alias_pattern(names: tuple[str, ...], series: str) -> str:
+    return _label_pattern(names, series).pattern if names else ""
+
+
+@functools.lru_cache(maxsize=256)
+def _joined(parts: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(parts))

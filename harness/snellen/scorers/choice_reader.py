@@ -26,14 +26,22 @@ def read_choice(options: Options, passage: Passage, *, prompt: str = "", multipl
         prompt: The question.
         multiple: Several may be chosen together.
     """
+    if alone := options.alone(passage.text):
+        index, start, end = alone
+        chosen = frozenset({index})
+        return Choice(chosen, (Claim(Force.FINAL, chosen, start, end, "the whole answer", concludes=True),))
     sought = cues.sought_in(prompt[-_PROMPT_CHARS:])
     boxed, is_other = boxed_claims(options, passage.text)
-    claims = label_claims(options, passage, sought=sought) + boxed
+    claims = label_claims(options, passage, sought=sought, multiple=multiple) + boxed
     if _force(claims) < Force.STATED:
         aliases = label_claims(options, passage, sought=sought, aliases=True)
         claims += [claim for claim in aliases if claim.force >= Force.STATED]
     if _force(claims) < Force.STATED:
-        texts = text_claims(options, passage) if options.yes is None else _yes_or_no(options.yes, passage)
+        texts = (
+            text_claims(options, passage, prompt[-_PROMPT_CHARS:])
+            if options.yes is None
+            else _yes_or_no(options.yes, passage)
+        )
         claims += [claim for claim in texts if claim.force != Force.NAMED or not is_other]
     if _force(claims) < Force.STATED:
         given_up = cues.gives_up(passage.text)

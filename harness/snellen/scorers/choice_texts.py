@@ -2,13 +2,13 @@ r"""What an answer says of its options by their texts: "it is Paris", 고양이�
 
 from __future__ import annotations
 
-import bisect
 import re
 
 from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_claims import Claim, Force
 from snellen.scorers.choice_mentions import opening_of
 from snellen.scorers.choice_options import Options, bare
+from snellen.scorers.fold import fold
 from snellen.scorers.matcher import Passage
 
 __all__ = ["boxed_claims", "text_claims"]
@@ -17,6 +17,15 @@ _MOST = 200  # places that are read closely
 _ENDS = " \t\r\n*_\"'.,;:!?()[]{}$\\"
 _BOXED = re.compile(r"\\[df]?boxed\{\s*(?:\\text[a-z]*\s*\{)?((?:[^{}]|\{[^{}]*\}){1,200})\}")
 _WORD = re.compile(r"[^\W\d_]{2,}")  # a number in a conclusion may be one of many
+_ASKED_WORD = re.compile("[a-z]{4,}|[가-힣]{2,}")
+_ANY_ENGLISH = (
+    "what which where when many much does have this that these those with there here from follo optio choic answe "
+    "quest image pictu photo shown about"
+)
+_ANY_KOREAN = "사진 그림 이미 무엇 어느 어떤 다음 보기 정답 있나 있습 입니 인가 무슨"
+_ANY_QUESTION = frozenset([*_ANY_ENGLISH.split(), *_ANY_KOREAN.split()])
+_QUESTION = re.compile(r"[^.?!\n]+\?(?=[^?]*\Z)")
+_ENOUGH = 2  # words of the question that a sentence must take up, and half of all
 _BEHIND = re.compile(r"[\s*_\"')\]}$\\]*(?:\((?:option|choice)?\s*[a-z]\))?[\s*_\"')\]}$\\]*(?:[.!\n]|\Z)")
 
 
@@ -35,19 +44,25 @@ def boxed_claims(options: Options, text: str) -> tuple[list[Claim], bool]:
     return found, is_other
 
 
-def text_claims(options: Options, passage: Passage) -> list[Claim]:
-    """What is said of each option whose text is said; the longest text counts where one holds another."""
+def text_claims(options: Options, passage: Passage, prompt: str = "") -> list[Claim]:
+    """What is said of each option whose text is said; the longest text counts where one holds another.
+
+    Args:
+        options: What can be chosen.
+        passage: The answer.
+        prompt: The question; a sentence that takes it up ("The camera is moving to the right") answers it.
+    """
     text = passage.text
     whole = _whole(options, text)
     if whole is not None:
         return [Claim(Force.FINAL, whole, 0, len(text), "its text is the answer")]
-    places = _places(options, passage)
-    starts = [start for start, _, _ in places]
+    places = _places(options, passage)[:_MOST]
+    asked = _asked_words(options, prompt) if places else ()
     found: list[Claim] = []
-    for start, end, index in places[:_MOST]:
-        behind = bisect.bisect_right(starts, start)
-        limit = starts[behind] if behind < len(starts) else len(text)
-        claim = _claim(passage, index, start, end, limit)
+    for index, (start, end, option) in enumerate(places):
+        low = places[index - 1][1] if index else 0
+        limit = places[index + 1][0] if index + 1 < len(places) else len(text)
+        claim = _claim(passage, option, (low, start, end, limit), asked)
         if claim is not None:
             found.append(claim)
     return found
@@ -78,8 +93,24 @@ def _places(options: Options, passage: Passage) -> list[tuple[int, int, int]]:
     return kept
 
 
-def _claim(passage: Passage, index: int, start: int, end: int, limit: int) -> Claim | None:
-    text, chosen = passage.text, frozenset({index})
+def _asked_words(options: Options, prompt: str) -> tuple[str, ...]:
+    """The words of a question that a sentence can take up: none of the options', none that every question has."""
+    question = _QUESTION.search(fold(prompt).text)
+    folded = question.group() if question else ""
+    for text in options.texts:
+        folded = folded.replace(text, " ") if text else folded
+    words = {_stem(word) for word in _ASKED_WORD.findall(folded)}
+    return tuple(sorted(words - _ANY_QUESTION))
+
+
+def _stem(word: str) -> str:
+    return word[:5] if word.isascii() else word[:2]
+
+
+def _claim(passage: Passage, option: int, place: tuple[int, int, int, int], asked: tuple[str, ...]) -> Claim | None:
+    """What is said of one text; `place`: where the one before ends, its own start and end, where the next begins."""
+    low, start, end, limit = place
+    text, chosen = passage.text, frozenset({option})
     edge = opening_of(text, start)
     head = cues.head_of(text, edge)
     reading = passage.read(start, end)
@@ -89,13 +120,26 @@ def _claim(passage: Passage, index: int, start: int, end: int, limit: int) -> Cl
     if reading.verdict == "ambiguous":
         return None
     concludes = cues.concludes(head)
-    is_sole = limit == len(text) or not cues.goes_on(text, end, limit)
-    cue = cues.said_before(head, takes_nouns=False) or cues.said_after(text, end, limit)
+    cue = cues.said_before(head, takes_nouns=False, matches=False) or cues.said_after(text, end, limit)
     if cue:
         force = Force.STATED if cue.weight else Force.FAVOURED
         return Claim(force, chosen, start, end, f"said to be the answer: {cue.words!r}", concludes)
+    is_sole = low <= edge - len(head) and (limit == len(text) or not cues.goes_on(text, end, limit))
+    why = _favour(text, (edge, start, end), head, asked, is_sole=is_sole, concludes=concludes)
+    return Claim(Force.FAVOURED if why else Force.NAMED, chosen, start, end, why or "its text is said", concludes)
+
+
+def _favour(
+    text: str, place: tuple[int, int, int], head: str, asked: tuple[str, ...], *, is_sole: bool, concludes: bool
+) -> str:
+    """Why a text stands out among others that are named; empty when it does not."""
+    edge, start, end = place
     if cues.is_predicate(head) and _BEHIND.match(text, end):
-        return Claim(Force.FAVOURED, chosen, start, end, "what the sentence comes to", concludes)
-    if concludes and is_sole and _WORD.search(text, start, end):
-        return Claim(Force.FAVOURED, chosen, start, end, "what the conclusion speaks of", concludes)
-    return Claim(Force.NAMED, chosen, start, end, "its text is said", concludes)
+        return "what the sentence comes to"
+    if not is_sole:
+        return ""
+    if concludes and _WORD.search(text, start, end):
+        return "what the conclusion speaks of"
+    sentence = head + text[edge : end + len(cues.tail_of(text, end))]
+    taken = sum(word in sentence for word in asked)
+    return "takes the question up" if taken >= _ENOUGH and 2 * taken >= len(asked) else ""

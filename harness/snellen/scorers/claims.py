@@ -46,10 +46,9 @@ def answer_part(response: str) -> Part:
     """
     shift = max(0, len(response) - READ_CHARS)
     part = Part(response[shift:], shift)
-    if "<" not in response and "◁" not in response and part.passage.text == response:
-        return part
-    start, end = _bounds(part.passage.text)
-    if (start, end) == (0, len(part.passage.text)):
+    text = part.passage.text
+    start, end = _bounds(text) if "<" in text or "▷" in text else (0, len(text))
+    if (start, end) == (0, len(text)):
         return part
     first, last = part.span(start, end)
     return Part(response[first:last], first, is_unfinished=start == end)
