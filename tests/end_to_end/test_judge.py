@@ -100,6 +100,7 @@ def test_a_replay_needs_neither_model(judged, snellen: Cli) -> None:
     assert snellen("run", "evals").code == 0
     replayed = kept_run(root)
     assert replayed.facts.calls == 0
+    assert replayed.facts.models["judge"]["name"] == "judge-1"
     for before, after in zip(first.trials, replayed.trials, strict=True):
         (was,), (now,) = before.scores, after.scores
         assert (was.value, was.explanation, was.evidence) == (now.value, now.explanation, now.evidence)
