@@ -6,7 +6,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 
-__all__ = ["elapsed_since", "iso_now", "monotonic", "run_id"]
+__all__ = ["elapsed_since", "iso_now", "monotonic", "run_id", "today"]
 
 
 def monotonic() -> float:
@@ -22,6 +22,11 @@ def elapsed_since(start: float) -> float:
 def iso_now() -> str:
     """Now as ISO 8601 UTC to the second: `2026-11-22T17:05:00Z`."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def today() -> str:
+    """The day in UTC as ISO 8601: `2026-11-22`; the same on a desk in Seoul and in CI."""
+    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def run_id() -> str:

@@ -13,6 +13,8 @@ from snellen.score import Score
 __all__ = [
     "Attempt",
     "Failure",
+    "GateResult",
+    "GateState",
     "Outcome",
     "Run",
     "RunFacts",
@@ -26,6 +28,8 @@ __all__ = [
 
 Outcome = Literal["passed", "failed", "unscored", "error"]
 RunState = Literal["running", "finished", "interrupted", "stopped"]
+GateState = Literal["held", "failed", "skipped"]
+"""skipped: not decided, because not all that it is about was there, as in one shard of a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +140,54 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """Whether a gate held, for one model.
+
+    Attributes:
+        text: The gate, as `--gate` would say it.
+        eval: Name of the eval that the gate belongs to; empty for a gate on all of the run.
+        model: Whose trials it was held to; empty when there were none of any.
+        variant: Of which prompt variant; empty for all of them, or for the cases' own prompt.
+        state: How it ended.
+        measured: In the unit of `threshold`; None when there was nothing to measure.
+        threshold: What was asked of it; minus the margin for a gate on a difference.
+        unit: share (0..1), count, usd, s (seconds), or number for a metric in units of its own.
+        low: Lower end of the interval of `measured`, None without one.
+        high: Upper end, likewise, and None for a one-sided interval.
+        confidence: Of the interval, 0..1; None without one.
+        n: How many of `counted` it is about.
+        counted: What `n` counts, in the plural: "cases", "trials".
+        because: What was measured, on one line for people.
+        cases: Names of the first cases responsible, in the run's order or the worst first.
+        more_cases: How many more there are.
+        notes: What a careful reader must know, a sentence each.
+    """
+
+    text: str
+    eval: str = ""
+    model: str = ""
+    variant: str = ""
+    state: GateState
+    measured: float | None = None
+    threshold: float | None = None
+    unit: str = "share"
+    low: float | None = None
+    high: float | None = None
+    confidence: float | None = None
+    n: int = 0
+    counted: str = "cases"
+    because: str
+    cases: tuple[str, ...] = ()
+    more_cases: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """True when it held."""
+        return self.state == "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
     """What a reader must know about a run to believe it.
 
@@ -161,6 +213,7 @@ class RunFacts:
         shard: "2/8" for the second of eight parts of a run, empty for a whole run.
         parent: Ids of the runs that were merged into this one.
         notes: What to know of how the run was asked ("anthropic ignores seed: ..."), a sentence each.
+        gates: Whether each gate held, in the order of the evals.
     """
 
     id: str
@@ -184,6 +237,7 @@ class RunFacts:
     shard: str = ""
     parent: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    gates: tuple[GateResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

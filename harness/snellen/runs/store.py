@@ -29,6 +29,7 @@ from snellen.runs.tables import (
     rows_of,
     skipped_of,
     trials_of,
+    update_facts,
 )
 from snellen.runs.writer import RunWriter, is_being_written
 from snellen.trial import Run, RunFacts, Skipped, Trial
@@ -93,6 +94,16 @@ class RunStore:
                 raise InputError(Problem(f"there is a run {facts.id!r} already", hint="Give the new one another id."))
             run = insert_run(database, facts)
             put(database, run, results(Kept(database, run)))
+
+    def amend(self, facts: RunFacts) -> None:
+        """Puts these facts in the place of those of the run of their id, which has come to its end.
+
+        Raises:
+            InputError: There is no such run.
+            StorageError: As for `save`.
+        """
+        with self._open() as database, transaction(database):
+            update_facts(database, self._find(known_runs(database), facts.id), facts)
 
     def load(self, name: str) -> Run:
         """The whole run."""
