@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 
-from snellen._files import digest, is_python_eval
+from snellen._files import is_python_eval
 from snellen._text import nearest
-from snellen.case import Case
+from snellen.case import Case, ScorerSpec
 from snellen.datasets.dataset import parse_rows
 from snellen.datasets.open import open_dataset
 from snellen.datasets.row import RowParser
@@ -21,13 +19,15 @@ from snellen.errors import InputError, Problem
 from snellen.models.params import param_problems
 from snellen.response import Response
 from snellen.runner.evals import Body, Declaration, Eval, declaration_of, eval_name, select, shown_path
+from snellen.runner.modules import import_file, load_scorers
 from snellen.runner.settings import Settings
-from snellen.scorers.registry import get_scorer
+from snellen.scorers.registry import option_problems
+from snellen.scorers.spec import parse_scorer
 
-__all__ = ["eval_files", "eval_of_function", "load_eval_file", "load_evals"]
+__all__ = ["eval_files", "eval_of_function", "load_eval_file", "load_evals", "written_at"]
 
 _YAML_ENDINGS = (".eval.yaml", ".eval.yml")
-_KEYS = ("cases", "dataset", "models", "only", "params", "prompts", "repeats", "scorers", "tags")
+_KEYS = ("cases", "dataset", "gates", "metrics", "models", "only", "params", "prompts", "repeats", "scorers", "tags")
 _MAX_REPEATS = 10_000
 
 
@@ -65,6 +65,7 @@ def load_evals(paths: Iterable[Path], settings: Settings) -> list[Eval]:
     """
     evals: list[Eval] = []
     problems: list[Problem] = []
+    load_scorers(settings)
     for file in eval_files(paths):
         try:
             evals += load_eval_file(file, settings)
@@ -74,6 +75,22 @@ def load_evals(paths: Iterable[Path], settings: Settings) -> list[Eval]:
     if problems:
         raise InputError(problems)
     return evals
+
+
+def written_at(one: Eval, key: str, number: int) -> tuple[str, int | None]:
+    """File and line where an entry of an eval is written; reads the file again, so it is for what is wrong.
+
+    Args:
+        one: The eval.
+        key: `gates` or `metrics`.
+        number: 0-based, among its entries.
+    """
+    name = str(shown_path(one.file))
+    if not one.file.name.endswith(_YAML_ENDINGS):
+        return f"{name}::eval_{one.name.rpartition('.')[2]}", None
+    document = load_yaml(one.file, name=name)
+    is_list = isinstance(document.value(key), list)
+    return name, document.line(key, number) if is_list else document.line(key)
 
 
 def _clashes(evals: Iterable[Eval]) -> Iterator[Problem]:
@@ -118,6 +135,8 @@ def eval_of_function(function: Body, declared: Declaration, file: Path, settings
         variants=dict(declared.prompts) or {"": None},
         models=declared.models,
         scorers=declared.scorers,
+        gates=declared.gates,
+        metrics=declared.metrics,
         repeats=declared.repeats,
         params=declared.params,
         body=_by_name(function) if _says_something(function) else None,
@@ -146,37 +165,10 @@ def _is_hidden(file: Path, below: Path) -> bool:
 
 
 def _python_evals(file: Path, settings: Settings) -> Iterator[Eval]:
-    for function in vars(_import(file)).values():
+    for function in vars(import_file(file)).values():
         declared = declaration_of(function)
         if declared is not None and inspect.isfunction(function) and function.__name__.startswith("eval_"):
             yield eval_of_function(function, declared, file, settings)
-
-
-def _import(file: Path) -> ModuleType:
-    # A name of its own: two folders may each have an eval_signs.py.
-    name = f"_snellen_evals_{digest(str(file).encode())[:12]}_{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise InputError(f"{file} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except InputError:
-        raise
-    except Exception as error:
-        line = error.lineno if isinstance(error, SyntaxError) else _line_in(error, file)
-        raise InputError(Problem(f"{type(error).__name__}: {error}", file=str(shown_path(file)), line=line)) from error
-    return module
-
-
-def _line_in(error: Exception, file: Path) -> int | None:
-    trace, line = error.__traceback__, None
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(file):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
 
 
 def _further_fixture(function: Callable[..., object]) -> str:
@@ -226,6 +218,8 @@ def _yaml_eval(file: Path, settings: Settings) -> Eval:
         variants=reader.prompts() or {"": None},
         models=reader.names("models"),
         scorers=reader.scorers(),
+        gates=reader.gates(),
+        metrics=reader.names("metrics"),
         repeats=reader.repeats(),
         params=reader.params(),
     )
@@ -248,8 +242,6 @@ class _EvalReader:
             if key not in _KEYS:
                 meant = nearest(key, _KEYS)
                 hint = f"Did you mean {meant!r}?" if meant else f"Known: {', '.join(_KEYS)}."
-                if key == "gates":
-                    hint = "Gates are not part of this version: without them every case must pass."
                 self._add(f"unknown key {key!r}", key, hint=hint)
         if self._problems:
             raise InputError(sorted(self._problems, key=lambda problem: problem.line or 0))
@@ -291,13 +283,28 @@ class _EvalReader:
             return ()
         return tuple(str(name) for name in given)
 
-    def scorers(self) -> tuple[str, ...] | None:
-        """Names of scorers, None when the file names none."""
-        if self._document.value("scorers") is None:
+    def scorers(self) -> tuple[ScorerSpec, ...] | None:
+        """The scorers with their options, None when the file names none."""
+        value = self._document.value("scorers")
+        if value is None:
             return None
-        names = self.names("scorers")
-        self._problems += _scorer_problems(names, self._name, line=self._document.line("scorers"))
-        return names
+        specs: list[ScorerSpec] = []
+        for number, one in enumerate(value if isinstance(value, list) else [value]):
+            line = self._document.line("scorers", number) if isinstance(value, list) else self._document.line("scorers")
+            try:
+                specs.append(parse_scorer(one))
+            except InputError as error:
+                self._problems += [Problem(one.message, self._name, line, hint=one.hint) for one in error.problems]
+            else:
+                self._problems += _scorer_problems(specs[-1:], self._name, line=line)
+        return tuple(specs)
+
+    def gates(self) -> tuple[object, ...]:
+        """The gates as written; they are read where runs are looked at."""
+        value = self._document.value("gates")
+        if value is None:
+            return ()
+        return tuple(value) if isinstance(value, list) else (value,)
 
     def repeats(self) -> int:
         """How often each question is asked."""
@@ -343,9 +350,6 @@ def _template_problems(
             yield from error.problems
 
 
-def _scorer_problems(names: Sequence[str] | None, where: str, line: int | None = None) -> Iterator[Problem]:
-    for name in names or ():
-        try:
-            get_scorer(name)
-        except InputError as error:
-            yield from (Problem(problem.message, where, line, hint=problem.hint) for problem in error.problems)
+def _scorer_problems(specs: Sequence[ScorerSpec] | None, where: str, line: int | None = None) -> Iterator[Problem]:
+    for spec in specs or ():
+        yield from (Problem(message, where, line) for message in option_problems(spec))

@@ -29,7 +29,7 @@ _GRACE_ENV = "SNELLEN_GRACE_S"
 _GRACE_S = 10.0
 _SHARD = re.compile(r"(\d{1,4})/(\d{1,4})\Z")
 
-_KEYS = ("default_models", "fetch_hosts", "models", "pinned", "recordings", "responses")
+_KEYS = ("default_models", "fetch_hosts", "gates", "models", "pinned", "recordings", "responses", "scorers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,9 @@ class Settings:
         fresh: Begin anew, also where a run was killed that could be gone on with.
         grace_s: How long an interrupted run waits for what is under way.
         processes: How many processes share the work of this run, and so the limits of its models.
+        gates: Of pyproject, as written: on all trials of a run, whichever evals it is of.
+        more_gates: Of flags or of a call, as written, likewise.
+        scorers: Python files that register the project's own scorers, absolute.
     """
 
     root: Path
@@ -73,6 +76,9 @@ class Settings:
     fresh: bool = False
     grace_s: float = 10.0
     processes: int = 1
+    gates: tuple[object, ...] = ()
+    more_gates: tuple[object, ...] = ()
+    scorers: tuple[Path, ...] = ()
 
     def model(self, key: str) -> ModelSpec:
         """The model that `key` means.
@@ -161,7 +167,8 @@ def load_settings(
     grace_s, grace_problems = _grace(environ)
     problems += [*shard_problems, *grace_problems]
     pinned, pin_problems = _pinned(table.get("pinned", {}), root, file.name)
-    problems += pin_problems
+    scorers, scorer_problems = _scorers(table.get("scorers", []), root, file.name)
+    problems += [*pin_problems, *scorer_problems]
     if problems:
         raise ConfigError(problems)
     default_place = "evals/recordings" if (root / "evals").is_dir() else "recordings"
@@ -182,6 +189,8 @@ def load_settings(
         shard=part,
         fresh=fresh,
         grace_s=grace_s,
+        gates=tuple(cast("list[object]", table.get("gates", []))),
+        scorers=scorers,
     )
 
 
@@ -210,6 +219,9 @@ def _table_problems(table: Mapping[str, object], file: str) -> list[Problem]:
         chosen = table.get(key, [])
         if not isinstance(chosen, list) or not all(isinstance(name, str) and name for name in chosen):
             problems.append(Problem(f"{key} is {chosen!r}; right is a list of names", file=file))
+    if not isinstance(table.get("gates", []), list):
+        hint = 'Such as: gates = ["accuracy >= 0.9", "errors == 0"]'
+        problems.append(Problem(f"gates is {table['gates']!r}; right is a list of gates", file=file, hint=hint))
     if not isinstance(table.get("models", {}), dict):
         hint = "The models a run uses by default are named in default_models."
         problems.append(Problem("[tool.snellen.models] holds a table for each model", file=file, hint=hint))
@@ -259,6 +271,25 @@ def _pinned(value: object, root: Path, file: str) -> tuple[dict[str, Path], list
         if not pinned[url].is_file():
             problems.append(Problem(f"[tool.snellen.pinned] {url!r}: there is no file {name}", file=file))
     return pinned, problems
+
+
+def _scorers(value: object, root: Path, file: str) -> tuple[tuple[Path, ...], list[Problem]]:
+    """The files that register scorers of the project's own."""
+    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+        hint = 'Such as: scorers = ["evals/scorers.py"]'
+        return (), [Problem(f"scorers is {value!r}; right is a list of Python files", file=file, hint=hint)]
+    found: list[Path] = []
+    problems = []
+    for name in value:
+        try:
+            path = join_inside(root, name)
+        except InputError as error:
+            problems.append(Problem(f"scorers: {error}", file=file))
+            continue
+        if path.suffix != ".py" or not path.is_file():
+            problems.append(Problem(f"scorers: there is no Python file {name!r}", file=file))
+        found.append(path)
+    return tuple(found), problems
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from snellen.case import ScorerSpec
 from snellen.errors import InputError
 from snellen.runner.load import eval_files, load_eval_file, load_evals
 from snellen.runner.settings import Settings
@@ -61,7 +62,12 @@ params: {max_tokens: 300}
     assert (one.name, one.recordings, one.file) == ("x", "x", settings.root / "evals/x.eval.yaml")
     assert [case.id for case in one.load()] == ["a"]
     assert one.variants == {"plain": "{{ prompt }}", "terse": "{{ prompt }} Briefly."}
-    assert (one.models, one.scorers, one.repeats, one.params) == (("gpt", "4"), ("keywords",), 3, {"max_tokens": 300})
+    assert (one.models, one.scorers, one.repeats, one.params) == (
+        ("gpt", "4"),
+        (ScorerSpec(name="keywords"),),
+        3,
+        {"max_tokens": 300},
+    )
     assert one.body is None
 
 
@@ -99,7 +105,7 @@ MISTAKES = {
     "far-key": (
         DATASET + "colour: red",
         "x.eval.yaml:2: unknown key 'colour'\n"
-        "  Known: cases, dataset, models, only, params, prompts, repeats, scorers, tags.",
+        "  Known: cases, dataset, gates, metrics, models, only, params, prompts, repeats, scorers, tags.",
     ),
     "no-source": ("repeats: 2", "x.eval.yaml:1: has neither `dataset` nor `cases`"),
     "two-sources": (DATASET + INLINE, "x.eval.yaml:1: has both `dataset` and `cases`"),
@@ -222,7 +228,7 @@ PYTHON_MISTAKES = {
     "repeats": ("import snellen\n\n@snellen.cases([], repeats=0)\ndef eval_it(case, response): ...\n", "repeats is 0"),
     "scorer": (
         "import snellen\n\n@snellen.cases([], scorers='keyword')\ndef eval_it(case, response): ...\n",
-        "eval_x.py::eval_it: scorer 'keyword' is not registered",
+        "eval_x.py:3: scorer 'keyword' is not registered",
     ),
     "prompt": (
         "import snellen\n\n@snellen.cases([], prompts={'a': '{{ x'})\ndef eval_it(case, response): ...\n",

@@ -107,7 +107,7 @@ WRONG = {
     ),
     "mode-that-is-no-text": ("responses = [1]", "pyproject.toml: responses [1] is none of recorded, missing"),
     "unknown-setting": ("respones = 1", "has no setting 'respones'\n  Did you mean 'responses'?"),
-    "far-setting": ("colour = 1", "has no setting 'colour'\n  Known: default_models, fetch_hosts, models, "),
+    "far-setting": ("colour = 1", "has no setting 'colour'\n  Known: default_models, fetch_hosts, gates, models, "),
     "default-models": ('default_models = "gpt"', "default_models is 'gpt'; right is a list of names"),
     "default-models-of-numbers": ("default_models = [1]", "default_models is [1]; right is a list of names"),
     "fetch-hosts": ("fetch_hosts = true", "fetch_hosts is True; right is a list of names"),
