@@ -1,0 +1,141 @@
+"""The gates of a run: from eval files, pyproject and flags, with their baselines, to what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from snellen._clock import today
+from snellen.analysis.gate_text import parse_gate
+from snellen.analysis.gate_values import Gate, Threshold
+from snellen.analysis.gates import hold_all, skip
+from snellen.analysis.metrics import metric_problems
+from snellen.analysis.verdict import Decided
+from snellen.errors import InputError, Problem
+from snellen.runner.evals import Eval
+from snellen.runner.load import written_at
+from snellen.runner.settings import Settings
+from snellen.runs.baseline import Baseline, baseline_path, load_baseline
+from snellen.runs.store import RunStore
+from snellen.trial import RunFacts, Trial
+
+__all__ = ["baselines_of", "decide", "gates_of", "gates_of_eval", "gates_of_run", "looks_at_answers"]
+
+
+def gates_of(evals: Iterable[Eval], settings: Settings) -> tuple[Gate, ...]:
+    """All gates of a run: each eval's own, then those on all of it; the same gate twice is one.
+
+    Raises:
+        InputError: Gates, or metrics that an eval shows, mean nothing; all of them are named with file and line.
+    """
+    gates: list[Gate] = []
+    problems: list[Problem] = []
+    for one in evals:
+        try:
+            gates += gates_of_eval(one)
+        except InputError as error:
+            problems += error.problems
+    try:
+        gates += gates_of_run(settings)
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(dict.fromkeys(gates))
+
+
+def gates_of_eval(one: Eval) -> tuple[Gate, ...]:
+    """The gates of one eval, on its trials alone.
+
+    Raises:
+        InputError: As for `gates_of`; metrics are looked at as well.
+    """
+    gates: list[Gate] = []
+    problems: list[Problem] = []
+    for number, written in enumerate(one.gates):
+        try:
+            gate = parse_gate(written)
+        except InputError as error:
+            file, line = written_at(one, "gates", number)
+            problems += (Problem(wrong.message, file, line, hint=wrong.hint) for wrong in error.problems)
+        else:
+            gates.append(replace(gate, scope=replace(gate.scope, eval=one.name)))
+    for number, name in enumerate(one.metrics):
+        if said := metric_problems(name):
+            file, line = written_at(one, "metrics", number)
+            problems.append(Problem(said, file, line))
+    if problems:
+        raise InputError(problems)
+    return tuple(dict.fromkeys(gates))
+
+
+def gates_of_run(settings: Settings) -> tuple[Gate, ...]:
+    """The gates of pyproject and of flags, on all trials of the run.
+
+    Raises:
+        InputError: One means nothing.
+    """
+    gates: list[Gate] = []
+    problems: list[Problem] = []
+    for written, file in _run_wide(settings):
+        try:
+            gates.append(parse_gate(written))
+        except InputError as error:
+            problems += (Problem(wrong.message, file or None, hint=wrong.hint) for wrong in error.problems)
+    if problems:
+        raise InputError(problems)
+    return tuple(dict.fromkeys(gates))
+
+
+def _run_wide(settings: Settings) -> Iterator[tuple[object, str]]:
+    yield from ((written, settings.config_file) for written in settings.gates)
+    yield from ((written, "") for written in settings.more_gates)
+
+
+def baselines_of(gates: Iterable[Gate], settings: Settings) -> dict[str, Baseline]:
+    """The baselines that these gates need, by name; one that was never set is left out, and its gate will fail.
+
+    Without that nobody could make the run that the first baseline is set of.
+
+    Raises:
+        InputError: One is damaged.
+    """
+    names = dict.fromkeys(gate.baseline for gate in gates if gate.baseline)
+    paths = {name: baseline_path(settings.root, name) for name in names}
+    return {name: load_baseline(path) for name, path in paths.items() if path.exists()}
+
+
+def decide(
+    gates: Sequence[Gate], store: RunStore, facts: RunFacts, *, baselines: Mapping[str, Baseline]
+) -> tuple[Decided, ...]:
+    """Whether these gates hold of a kept run; none is decided on a part of what was to be asked.
+
+    Args:
+        gates: Of the run.
+        store: Where it is.
+        facts: Of the run.
+        baselines: Those that the gates need, by name.
+    """
+    why = _partial(facts)
+    if why:
+        return tuple(skip(gate, why) for gate in gates)
+    rows = store.rows(facts.id) if gates else ()
+
+    def trials() -> Iterable[Trial]:
+        return (trial for _, trial in store.trials(facts.id))
+
+    return hold_all(gates, rows, baselines=baselines, trials=trials, today=today())
+
+
+def _partial(facts: RunFacts) -> str:
+    if facts.shard:
+        return f"this is only shard {facts.shard} of the run"
+    return "" if facts.state == "finished" else f"the run was {facts.state}"
+
+
+def looks_at_answers(gate: Gate) -> bool:
+    """Whether a gate is about right and wrong, and not only about cost, time or what is missing."""
+    condition = gate.condition
+    return not isinstance(condition, Threshold) or (
+        condition.unit not in ("usd", "s") and condition.measure not in ("errors", "unscored")
+    )
