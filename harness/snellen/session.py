@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from snellen._clock import elapsed_since, iso_now, monotonic
+from snellen._clock import elapsed_since, iso_now, monotonic, today
 from snellen._files import digest
 from snellen._text import plural
+from snellen.analysis.gate_sources import baselines_of, decide, gates_of, looks_at_answers
 from snellen.analysis.summarize import Summary, summarize_rows
-from snellen.analysis.verdict import exit_code_of
+from snellen.analysis.verdict import Decided, MarkTally, exit_code_of, tally_marks
 from snellen.errors import ConfigError, Problem, StorageError
 from snellen.models.prices import price_of
 from snellen.models.spec import ModelSpec
@@ -33,7 +34,7 @@ from snellen.runner.settings import Settings, load_settings
 from snellen.runs.provenance import git_facts, versions
 from snellen.runs.store import RunStore
 from snellen.runs.writer import RunWriter
-from snellen.trial import Run, RunFacts, Trial
+from snellen.trial import GateResult, Run, RunFacts, Trial
 
 if TYPE_CHECKING:
     from snellen.report.html import ReportFile
@@ -76,6 +77,16 @@ class RunResult:
     pinned: Mapping[str, Path] = field(default_factory=dict, repr=False)
 
     @property
+    def gates(self) -> tuple[GateResult, ...]:
+        """Whether each gate held, for each model; empty without gates."""
+        return self.facts.gates
+
+    @property
+    def marks(self) -> MarkTally:
+        """What became of cases that are marked as known to fail or as flaky."""
+        return tally_marks(self.store.rows(self.facts.id), today=today())
+
+    @property
     def run(self) -> Run:
         """Facts, trials and skipped cases, read from the run store."""
         return self.store.load(self.facts.id)
@@ -104,7 +115,7 @@ class RunResult:
         return notebook_html(self.run, pinned=self.pinned)
 
 
-def run(  # one keyword a subject; all have a default
+def run(  # noqa: PLR0913  # one keyword a subject; all have a default
     *paths: str | Path,
     models: str | Iterable[str] = (),
     responses: str | None = None,
@@ -114,6 +125,7 @@ def run(  # one keyword a subject; all have a default
     max_calls: int | None = None,
     max_errors: int | str | None = None,
     fresh: bool = False,
+    gates: str | Mapping[str, object] | Iterable[str | Mapping[str, object]] = (),
 ) -> RunResult:
     """Runs evals and keeps the run: `snellen.run("evals", models="gpt", responses="missing")`.
 
@@ -127,6 +139,8 @@ def run(  # one keyword a subject; all have a default
         max_calls: Requests that may be sent, likewise.
         max_errors: Trials without a response that are borne, a number or a share such as "5%", likewise.
         fresh: Begin anew, also where a run of the same plan was killed that could be gone on with.
+        gates: Conditions on the run, such as "accuracy >= 0.9", besides those of the evals and of pyproject; what came
+            of them is in the result's `gates`, and in its `exit_code`.
 
     Raises:
         SnellenError: Nothing can be asked (bad input, a model that is not set up) or kept (disk full).
@@ -144,6 +158,8 @@ def run(  # one keyword a subject; all have a default
         limits=Limits(max_cost_usd=max_cost, max_calls=max_calls, max_errors=most_errors),
         fresh=fresh,
     )
+    more_gates = (gates,) if isinstance(gates, str | Mapping) else tuple(gates)
+    settings = replace(settings, more_gates=more_gates)
 
     def conclude(result: RunResult) -> None:
         if report is not None:
@@ -182,6 +198,8 @@ def run_and_keep(
         SnellenError: Nothing can be asked or kept.
     """
     started, clock = iso_now(), monotonic()
+    gates = gates_of(evals, settings)
+    baselines = baselines_of(gates, settings)
     found = survey(plan(evals, settings))
     check_limits(settings, found.models)
     engine = Engine(settings, sleep=sleep)
@@ -211,7 +229,11 @@ def run_and_keep(
                     facts, state="interrupted", stopped_because=f"{settled:,} of {found.jobs:,} trials done"
                 )
             writer.finish(facts)
-        result = _result(facts, settings, engine=engine, store=store, notes=notes, number=number)
+        decided = decide(gates, store, facts, baselines=baselines)
+        if decided:
+            facts = replace(facts, gates=tuple(result for one in decided for result in one.results))
+            store.amend(facts)
+        result = _result(facts, settings, engine=engine, store=store, notes=notes, number=number, decided=decided)
         conclude(result)
         is_concluded = True
     finally:
@@ -228,9 +250,13 @@ def _result(
     store: RunStore,
     notes: tuple[str, ...],
     number: int | None,
+    decided: Sequence[Decided],
 ) -> RunResult:
-    code = exit_code_of((row.outcome, row.failure) for row in store.rows(facts.id))
+    code = exit_code_of(store.rows(facts.id), decided=decided, today=today())
     notes += (*engine.notes, *engine.store.notes)
+    is_blind = bool(decided) and not any(looks_at_answers(one.gate) for one in decided)
+    if is_blind and any(row.outcome in ("failed", "unscored") for row in store.rows(facts.id)):
+        notes += ("No gate looks at whether answers are right, so wrong ones decide nothing.",)
     if number is None and code != _NO_RESULT:
         notes += orphan_notes(settings.mode, engine)
     return RunResult(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from snellen._clock import today
 from snellen._text import plural, printable, shorten
 from snellen.analysis.summarize import FlakyCase, Summary
+from snellen.analysis.verdict import is_excused
 from snellen.runs.store import RunStore
 from snellen.trial import Trial
 
@@ -24,6 +26,7 @@ def wrong_lines(store: RunStore, name: str, *, elsewhere: str) -> Iterator[str]:
         name: Of the run.
         elsewhere: Where all of them are shown, a clause.
     """
+    day = today()
     with store.open(name) as kept:
         wrong = [(row.place, row.failure) for row in kept.rows() if row.outcome != "passed"]
         asked = [place for place, failure in wrong if failure != "not_asked"]
@@ -32,12 +35,26 @@ def wrong_lines(store: RunStore, name: str, *, elsewhere: str) -> Iterator[str]:
         for place in asked[:_MAX_LISTED]:
             trial = kept.at(place)
             if isinstance(trial, Trial):
-                yield printable(f"{trial.outcome.upper():<8} {trial.eval}[{trial.label}]  {reason(trial)}")
+                yield printable(_wrong(trial, today=day))
     if len(asked) > _MAX_LISTED:
         yield f"… and {len(asked) - _MAX_LISTED:,} more; {elsewhere}"
     if isinstance(first_left, Trial):
         said = reason(first_left).removeprefix("not asked").lstrip(":, ")
         yield printable(f"NOT ASKED {plural(len(left), 'trial')}: {said}")
+
+
+def _wrong(trial: Trial, *, today: str) -> str:
+    """The line of a trial that did not pass; one whose case is marked has another word in front, and says why."""
+    word, said, mark = trial.outcome.upper(), reason(trial), trial.case.mark
+    if mark is not None and trial.outcome != "error":
+        kind = mark.kind.replace("_", " ")
+        if is_excused(mark.kind, mark.until, today=today):
+            word = "FLAKY" if mark.kind == "flaky" else "KNOWN"
+            why = f": {mark.reason}" if mark.reason else ""
+            said += f" ({kind}{why}{f'; until {mark.until}' if mark.until else ''})"
+        else:
+            said += f" (it was marked {kind}, which ended on {mark.until})"
+    return f"{word:<8} {trial.eval}[{trial.label}]  {said}"
 
 
 def reason(trial: Trial) -> str:

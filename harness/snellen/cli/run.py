@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from snellen._text import plural, printable
 from snellen.cli.listing import flaky_lines, wrong_lines
 from snellen.cli.progress import progress
 from snellen.errors import InputError, Problem
-from snellen.report.terminal import summary_table
+from snellen.report.terminal import gate_lines, mark_lines, summary_table
 from snellen.runner.budget import Limits
 from snellen.runner.load import load_evals
 from snellen.runner.settings import load_settings
@@ -20,7 +21,7 @@ from snellen.session import RunResult, run_and_keep
 __all__ = ["run_command"]
 
 
-def run_command(
+def run_command(  # noqa: PLR0913  # a flag an argument
     paths: list[Path],
     *,
     models: tuple[str, ...],
@@ -30,6 +31,7 @@ def run_command(
     limits: Limits,
     shard: str | None,
     fresh: bool,
+    gates: tuple[str, ...] = (),
 ) -> int:
     """Runs evals, prints what came of them and gives the exit code."""
     if report is not None and report.is_dir():
@@ -46,6 +48,7 @@ def run_command(
         shard=shard,
         fresh=fresh,
     )
+    settings = replace(settings, more_gates=gates)
     evals = load_evals(paths, settings)
     command = ("snellen", *sys.argv[1:])
     with progress() as bar:
@@ -99,6 +102,8 @@ def _print(result: RunResult, *, has_report: bool) -> None:
     for skip in skipped:
         print(printable(f"SKIPPED  {skip.eval}[{skip.case_id}-{skip.model}]  {skip.reason}"))
     print(summary_table(summary, color=sys.stdout.isatty()))
+    for line in (*mark_lines(result.marks), *gate_lines(result.gates)):
+        print(line)
     for note in result.notes:
         print(printable(note))
     totals = summary.overall

@@ -21,7 +21,7 @@ from snellen.cli.listing import flaky_lines, wrong_lines
 from snellen.cli.request import request_of
 from snellen.errors import ImageError, InputError, Problem
 from snellen.images.digest import read_picture
-from snellen.report.terminal import summary_table
+from snellen.report.terminal import gate_lines, summary_table
 from snellen.report.words import at_clock, in_dollars, in_seconds
 from snellen.runner.settings import Settings, load_settings
 from snellen.runs.codec import dump
@@ -100,6 +100,8 @@ def _print_run(store: RunStore, name: str) -> None:
         _say(f"{word:<10} {value}")
     summary = _summary(store, name)
     print(f"\n{summary_table(summary, color=sys.stdout.isatty())}")
+    for line in gate_lines(store.facts(name).gates):
+        print(line)
     lines = list(wrong_lines(store, name, elsewhere="--json shows all of them"))
     for line in ["", *lines] if lines else []:
         print(line)

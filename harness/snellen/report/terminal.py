@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Iterable, Iterator, Sequence
 
-from snellen._text import printable
+from snellen._text import plural, printable
 from snellen.analysis.summarize import Slice, Summary
+from snellen.analysis.verdict import Marked, MarkTally
 from snellen.report.words import in_dollars
+from snellen.trial import GateResult
 
-__all__ = ["summary_table"]
+__all__ = ["gate_lines", "mark_lines", "summary_table"]
 
 _ALWAYS = ("passed", "failed", "unscored", "error")
 _HEADINGS = (*_ALWAYS, "not asked", "skipped")  # these only where there are some
+_GATE_STATES = {"held": "gate held", "failed": "GATE FAILED", "skipped": "gate skipped"}
+_INDENT = " " * 14
+_MOST_NAMED = 10
 
 
 def summary_table(summary: Summary, *, width: int = 100, color: bool = False) -> str:
@@ -77,3 +83,42 @@ def _cost(row: Slice) -> str:
     if cost.total_usd is None:
         return "unknown" if cost.unknown else ""
     return in_dollars(cost.total_usd) + (f" + {cost.unknown:,} unknown" if cost.unknown else "")
+
+
+def gate_lines(results: Iterable[GateResult]) -> Iterator[str]:
+    """Each gate as lines: whether it held, what was measured, the cases responsible, what else is to be known."""
+    for one in results:
+        owner = f"{one.eval}: " if one.eval else ""
+        whose = "-".join(part for part in (one.variant, one.model) if part)
+        about = f"{whose}: {one.because}" if whose else one.because
+        yield printable(f"{_GATE_STATES[one.state]:<13} {owner}{one.text}  {about}")
+        if one.cases:
+            yield printable(f"{_INDENT}{_listed(one.cases, more=one.more_cases)}")
+        for note in one.notes:
+            yield printable(f"{_INDENT}{note}")
+
+
+def mark_lines(tally: MarkTally) -> Iterator[str]:
+    """What became of marked cases: counted apart, so that nobody takes them for solved or for new."""
+    if tally.known_failing.trials:
+        yield _marked("known failing", tally.known_failing)
+        if right := tally.known_failing.passed:
+            yield printable(f"{_INDENT}right now, so remove the mark: {_listed(right)}")
+    if tally.flaky.trials:
+        yield _marked("flaky", tally.flaky)
+        if wrong := tally.flaky.wrong:
+            yield printable(f"{_INDENT}wrong now: {_listed(wrong)}")
+    if tally.expired:
+        named = _listed([f"{name} (on {day})" for name, day in tally.expired])
+        yield printable(f"mark ended    {len(tally.expired):,}, which count like any other: {named}")
+
+
+def _marked(what: str, marked: Marked) -> str:
+    counts = [(len(marked.wrong), "wrong"), (len(marked.passed), "right"), (marked.error, "without a response")]
+    said = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    return f"{what:<13} {plural(marked.trials, 'trial')}: {said}; counted in the table, and nothing depends on it"
+
+
+def _listed(names: Sequence[str], *, more: int = 0) -> str:
+    left = max(0, len(names) - _MOST_NAMED) + more
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {left:,} more" if left else "")
