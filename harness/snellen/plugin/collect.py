@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from snellen._text import printable
+from snellen.analysis.gate_sources import gates_of_eval
 from snellen.errors import SnellenError
 from snellen.plugin.evals import EvalRun, eval_run
 from snellen.plugin.items import JudgedItem
@@ -47,12 +48,15 @@ class EvalItem(JudgedItem):
 class EvalFile(pytest.File):
     """A *.eval.yaml file."""
 
-    def collect(self) -> Iterator[EvalItem]:
-        """An item for each job."""
+    def collect(self) -> Iterator[pytest.Item]:
+        """An item for each job, then one for each gate."""
         run = eval_run(self.config)
-        for job in _jobs(lambda: load_eval_file(self.path, run.settings), run):
+        jobs = _jobs(lambda: load_eval_file(self.path, run.settings), run, place=self.nodeid)
+        for job in jobs:
             name = f"{job.eval.name.rpartition('/')[2]}[{job.label}]"
             yield EvalItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", job=job)
+        for one in dict.fromkeys(job.eval.name for job in jobs):
+            yield from run.gates.items(self, one)
 
 
 class EvalFunction(JudgedItem, pytest.Function):
@@ -103,18 +107,25 @@ class EvalModule(pytest.Module):
         return False
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """Eval functions with `@snellen.cases` as an item for each job, others as they are."""
+        """Eval functions with `@snellen.cases` as an item for each job and each gate, others as they are."""
+        run = eval_run(self.config)
+        evals: dict[str, str] = {}
         for item in super().collect():
             declared = declaration_of(item.obj) if isinstance(item, pytest.Function) else None
             if declared is None or not isinstance(item, pytest.Function):
                 yield item
-            else:
-                yield from self._items(item, declared)
+                continue
+            for one in self._items(item, declared):
+                evals[one.job.eval.name] = f"{item.originalname}-"
+                yield one
+        for name, prefix in evals.items():
+            yield from run.gates.items(self, name, prefix=prefix)
 
     def _items(self, function: pytest.Function, declared: Declaration) -> Iterator[EvalFunction]:
         run = eval_run(self.config)
         params = getattr(function, "callspec", None)
-        for job in _jobs(lambda: [eval_of_function(function.obj, declared, self.path, run.settings)], run):
+        place = f"{self.nodeid}::{function.name}"
+        for job in _jobs(lambda: [eval_of_function(function.obj, declared, self.path, run.settings)], run, place=place):
             label = f"{job.label}-{params.id}" if params else job.label
             yield EvalFunction.from_parent(
                 self,
@@ -127,8 +138,13 @@ class EvalModule(pytest.Module):
             )
 
 
-def _jobs(load: Callable[[], list[Eval]], run: EvalRun) -> Iterator[Job]:
+def _jobs(load: Callable[[], list[Eval]], run: EvalRun, *, place: str) -> list[Job]:
+    """The jobs of the evals that stand at a place; the session's gates learn of them."""
     try:
-        yield from plan(load(), run.settings)
+        evals = load()
+        gates = {one.name: gates_of_eval(one) for one in evals}
+        jobs = list(plan(evals, run.settings))
+        run.gates.collected(place, jobs, gates)
     except SnellenError as error:
         raise pytest.Collector.CollectError(printable(str(error))) from error
+    return jobs

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
 import shlex
 import sys
@@ -13,32 +11,38 @@ from pathlib import Path
 
 import pytest
 
+from snellen._clock import today
 from snellen._files import digest
 from snellen._text import plural, printable
 from snellen.analysis.summarize import Summary
-from snellen.errors import ConfigError, Problem, SnellenError
+from snellen.analysis.verdict import MarkTally, tally_marks
+from snellen.errors import SnellenError
+from snellen.plugin.flags import in_pytests_words, settings_of
+from snellen.plugin.gates import Gates, Kind, kind_of
 from snellen.plugin.items import JudgedItem
 from snellen.plugin.keeping import SessionRun
+from snellen.plugin.marks import excuse
 from snellen.plugin.prefetch import Prefetch
 from snellen.plugin.progress import Progress
-from snellen.plugin.workers import Node, Spent, Worker, await_nodes, limits_share, packed, unpacked
-from snellen.runner.budget import Limits, parse_error_limit
+from snellen.plugin.workers import Node, Spent, Worker, await_nodes, packed, unpacked
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import shown_path
+from snellen.runner.modules import load_scorers
 from snellen.runner.plan import Job, Survey, survey
-from snellen.runner.settings import Settings, load_settings
+from snellen.runner.settings import Settings
 from snellen.session import check_limits, orphan_notes, plan_key
 from snellen.trial import RunState
 
-__all__ = ["RUN_KEY", "EvalRun", "eval_run", "in_pytests_words"]
+__all__ = ["RUN_KEY", "EvalRun", "eval_run"]
 
 _PAYLOAD = "_snellen"
 """Attribute of a worker's test report; xdist carries attributes of plain values."""
 
+_ENDED = "_snellen_ended"
+"""Attribute of an item's last report, in a worker and without: its place, and what gates choose it by."""
+
 _OUTPUT = "snellen"
 """What a worker tells the controller at its end, in xdist's `workeroutput`."""
-
-_FLAG = re.compile(r"(?<![\w-])--(?=(?:fresh|max-calls|max-cost|max-errors|model|responses)\b)")
 
 # As pytest writes the items of an eval: `eval_signs.py::eval_reads[...]`, `signs.eval.yaml::signs[...]`.
 _EVAL_ID = re.compile(r"\.eval\.ya?ml::|(?:^|/)eval_[^/]*\.py::eval_")
@@ -51,11 +55,6 @@ def eval_run(config: pytest.Config) -> EvalRun:
     return config.stash[RUN_KEY]
 
 
-def in_pytests_words(text: str) -> str:
-    """A message with the flags of `snellen run` called what pytest calls them, and nothing that steers a terminal."""
-    return printable(_FLAG.sub("--eval-", text))
-
-
 class EvalRun:
     """State of one session, in each of its processes."""
 
@@ -63,7 +62,9 @@ class EvalRun:
         option = config.option
         self._config = config
         self._worker = Worker.of(config)
-        self.settings: Settings = _settings(config, self._worker)
+        self.settings: Settings = settings_of(config, self._worker)
+        load_scorers(self.settings)
+        self.gates = Gates(config, self.settings, is_worker=self._worker is not None)
         self.report_file: Path | None = option.eval_report
         self.summary: Summary | None = None
         self.notes: list[str] = []
@@ -75,6 +76,7 @@ class EvalRun:
         self._is_whole = not any("::" in argument for argument in config.args)
         self._has_workers = getattr(option, "dist", "no") != "no" and self._worker is None
         self._is_interrupted = False
+        self._is_good = True
         self._stopped_because = ""
         self._key = ""
         self._refusal: SnellenError | None = None
@@ -176,7 +178,15 @@ class EvalRun:
         if isinstance(item, JudgedItem):
             if call.excinfo is not None and (said := item.said(call.excinfo)) is not None:
                 report.longrepr = in_pytests_words(said)
+            excuse(
+                report,
+                item,
+                gates=self.gates.deciding(item.job),
+                today=today(),
+                runs_xfail=self._config.option.runxfail,
+            )
             if call.when == "teardown" and item.result is not None:
+                report.__dict__[_ENDED] = [item.place, *kind_of(item.job)]
                 self._take(item.place, item.result, report)
                 item.result = None  # thousands of items live until the session ends
         if isinstance(item, JudgedItem) or "ask" in getattr(item, "fixturenames", ()):
@@ -189,6 +199,7 @@ class EvalRun:
             report.__dict__[_PAYLOAD] = packed(place, result, worker=self._worker, spent=spent)
         else:
             self._kept.add(place, result)
+            self.gates.take(place, result, kind=_kind(report), id=report.id)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keeps the trial that a worker's report brings."""
@@ -198,6 +209,7 @@ class EvalRun:
             self._spent[worker] = spent
             self._kept.begin(self._engine.run_id, continues=False)
             self._kept.add(place, result)
+            self.gates.take(place, result, kind=_kind(report), id=report.id)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -205,14 +217,15 @@ class EvalRun:
 
         A session that scored nothing is not green, nor is one that could not write what it was to write.
         """
-        is_good = True
         try:
             self._end(session)
         except SnellenError as error:
             self.notes.append(str(error))
-            is_good = False
+            self._is_good = False
         outcomes = self._kept.outcomes.values()
-        is_good = is_good and self._kept.failure is None and (not outcomes or bool({"passed", "failed"} & {*outcomes}))
+        is_good = (
+            self._is_good and self._kept.failure is None and (not outcomes or bool({"passed", "failed"} & {*outcomes}))
+        )
         if not is_good and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -264,6 +277,7 @@ class EvalRun:
             spent_usd=spent.known_usd,
             notes=tuple(asked),
         )
+        self._decide(outputs, why=because or ("it was interrupted" if self._is_interrupted else ""))
         self.summary = self._kept.summary
         if self._is_interrupted and (self._planned or self._has_evals):
             self.notes.append(self._interrupted(spent))
@@ -273,6 +287,21 @@ class EvalRun:
         self.notes += [*self._kept.notes, *([str(failure)] if failure else []), *asked]
         self._write_report()
         self.notes += self._orphans()
+
+    def _decide(self, outputs: list[Mapping[str, object]], *, why: str) -> None:
+        """Settles the gates and keeps what came of them; those of workers are decided here, where all cases are."""
+        told = next((one["gates"] for one in outputs if one.get("gates")), None)
+        if isinstance(told, list):
+            is_whole = not why
+            self._is_good = self.gates.report_those_of(told, trials=self._kept.trials(), is_whole=is_whole)
+        self.gates.leave(f"the session was stopped: {why}" if why else "it did not run")
+        self.gates.run_again()
+        self._kept.amend(self.gates.results)
+
+    @property
+    def marks(self) -> MarkTally:
+        """What became of marked cases."""
+        return tally_marks(self.gates.rows, today=today())
 
     def _tell_controller(self, spent: Spent, *, notes: list[str], limit: str) -> None:
         assert self._worker is not None  # noqa: S101  # only a worker has somebody to tell
@@ -284,6 +313,7 @@ class EvalRun:
             "spent": asdict(spent),
             "notes": notes,
             "limit": limit,
+            "gates": self.gates.packed(),
         }
 
     def _write_report(self) -> None:
@@ -328,41 +358,17 @@ class EvalRun:
         self.progress.say(f"snellen: waiting {most}; interrupt to end at once.")
 
 
-def _settings(config: pytest.Config, worker: Worker | None) -> Settings:
-    option = config.option
-    settings = load_settings(
-        _start(config),
-        environ=os.environ,
-        mode=option.eval_responses,
-        models=tuple(option.eval_model),
-        concurrency=option.eval_concurrency,
-        limits=_limits(option),
-        fresh=option.eval_fresh,
-    )
-    if worker is None:
-        return settings
-    return replace(settings, processes=worker.count, limits=limits_share(settings.limits, worker))
-
-
-def _limits(option: argparse.Namespace) -> Limits:
-    cost, calls, errors = option.eval_max_cost, option.eval_max_calls, option.eval_max_errors
-    problems = []
-    if cost is not None and not cost >= 0:  # which a NaN is neither
-        problems.append(Problem(f"--max-cost {cost:g} is no amount of USD; right is 2.50"))
-    if calls is not None and calls < 0:
-        problems.append(Problem(f"--max-calls {calls} is less than none; right is 100"))
-    if problems:
-        raise ConfigError(problems)
-    most_errors = None if errors is None else parse_error_limit(errors)
-    return Limits(max_cost_usd=cost, max_calls=calls, max_errors=most_errors)
-
-
 def _lanes(jobs: Iterable[Job]) -> list[list[Job]]:
     """The jobs by model, so that none waits for another model's."""
     lanes: dict[str, list[Job]] = {}
     for job in jobs:
         lanes.setdefault(job.model.key, []).append(job)
     return list(lanes.values())
+
+
+def _kind(report: pytest.TestReport) -> Kind:
+    _, name, tags, model, variant = report.__dict__[_ENDED]
+    return name, tuple(tags), model, variant
 
 
 def _strings(value: object) -> list[str]:
@@ -389,9 +395,3 @@ def _make_harmless(report: pytest.TestReport) -> None:
         if (harmless := printable(said)) != said:
             report.longrepr = harmless
     report.sections = [(name, printable(text)) for name, text in report.sections]
-
-
-def _start(config: pytest.Config) -> Path:
-    """Where the project is looked for: at the first path on the command line, else where pytest was started."""
-    named = [Path(argument.split("::")[0]) for argument in config.args]
-    return next((path for path in named if path.exists()), config.invocation_params.dir)

@@ -11,7 +11,7 @@ __all__: list[str] = []
 
 _PYTHON_EVAL = "eval_*.py"
 _YAML_EVALS = ("*.eval.yaml", "*.eval.yml")
-_REFUSABLE = ("eval_concurrency", "eval_max_cost", "eval_max_calls", "eval_max_errors")
+_REFUSABLE = ("eval_concurrency", "eval_gate", "eval_max_cost", "eval_max_calls", "eval_max_errors")
 _MODES = ("recorded", "missing", "refresh", "live")
 
 
@@ -49,6 +49,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--eval-fresh",
         action="store_true",
         help="begin anew, also where a session was killed that could be gone on with",
+    )
+    group.addoption(
+        "--eval-gate",
+        action="append",
+        default=None,
+        metavar="GATE",
+        help='condition on the whole session, such as "accuracy >= 0.9"; may be given several times',
     )
     group.addoption("--eval-report", type=Path, default=None, metavar="FILE", help="write the HTML report here")
 

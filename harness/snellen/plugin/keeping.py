@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from snellen._clock import elapsed_since, iso_now, monotonic
@@ -15,7 +15,7 @@ from snellen.runner.settings import Settings
 from snellen.runs.store import RunStore
 from snellen.runs.writer import RunWriter
 from snellen.session import facts_of, open_store
-from snellen.trial import Run, RunFacts, RunState, Trial
+from snellen.trial import GateResult, Run, RunFacts, RunState, Trial
 
 __all__ = ["SessionRun"]
 
@@ -113,6 +113,20 @@ class SessionRun:
             self._writer.finish(facts)
         except StorageError as error:
             self.failure = self.failure or error
+
+    def amend(self, gates: tuple[GateResult, ...]) -> None:
+        """Adds what came of the gates to a run that is finished; nothing without gates."""
+        if not gates or self._store is None or self._writer is None or self.failure is not None:
+            return
+        try:
+            self._store.amend(replace(self._store.facts(self._writer.run_id), gates=gates))
+        except StorageError as error:
+            self.failure = error
+
+    def trials(self) -> Iterator[Trial]:
+        """All trials by place, once it is finished."""
+        if self._store is not None and self._writer is not None and self.outcomes:
+            yield from (trial for _, trial in self._store.trials(self._writer.run_id))
 
     @property
     def summary(self) -> Summary | None:

@@ -6,7 +6,8 @@ import pytest
 
 from snellen.errors import SnellenError
 from snellen.plugin import fixtures
-from snellen.plugin.evals import RUN_KEY, EvalRun, in_pytests_words
+from snellen.plugin.evals import RUN_KEY, EvalRun
+from snellen.plugin.flags import in_pytests_words
 from snellen.plugin.summary import Summary
 
 __all__ = ["register"]
@@ -25,6 +26,7 @@ def register(config: pytest.Config) -> None:
     except SnellenError as error:
         raise pytest.UsageError(in_pytests_words(str(error))) from error
     config.stash[RUN_KEY] = run
+    config.pluginmanager.register(run.gates, "snellen-gates")
     config.pluginmanager.register(run, "snellen-evals")
     config.pluginmanager.register(run.progress, "snellen-progress")
     config.pluginmanager.register(fixtures, "snellen-fixtures")

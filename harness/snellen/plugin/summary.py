@@ -7,7 +7,7 @@ from _pytest.terminal import TerminalReporter
 
 from snellen._text import printable
 from snellen.plugin.evals import EvalRun
-from snellen.report.terminal import summary_table
+from snellen.report.terminal import gate_lines, mark_lines, summary_table
 
 __all__ = ["Summary"]
 
@@ -28,5 +28,7 @@ class Summary:
         if evals.summary is not None:
             width = out._tw.fullwidth  # noqa: SLF001  # no public way
             out.write_line(summary_table(evals.summary, width=width, color=out.hasmarkup))
+            for line in (*mark_lines(evals.marks), *gate_lines(evals.gates.results)):
+                out.write_line(line)
         for note in evals.notes:
             out.write_line(printable(note))

@@ -1,0 +1,327 @@
+"""Gates in pytest: an item each, which runs when all cases that it is about have ended, in whatever process they ran.
+
+Cases that gates decide about report what became of them, but do not fail; that is only so when every gate of their
+eval, and all that it is about, takes part in the session. Of a part of it no gate says anything, and each case counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.nodeid import NodeId
+from _pytest.runner import runtestprotocol
+
+from snellen._clock import today
+from snellen._text import plural, printable
+from snellen.analysis.gate_sources import baselines_of, gates_of_run
+from snellen.analysis.gates import Gate, hold, needs_trials, parse_gate, skip
+from snellen.analysis.verdict import Decided
+from snellen.plugin.items import JudgedItem
+from snellen.report.terminal import gate_lines
+from snellen.runner.engine import Result
+from snellen.runner.plan import Job
+from snellen.runner.settings import Settings
+from snellen.runs.baseline import Baseline
+from snellen.runs.rows import TrialRow, row_of
+from snellen.trial import GateResult, Trial
+
+__all__ = ["GateFailedError", "GateItem", "Gates", "Kind", "Spec", "kind_of"]
+
+RUN_WIDE = "snellen"
+"""Where pytest finds the gates of pyproject and of flags, which belong to no file: `snellen::gate[...]`."""
+
+Kind = tuple[str, tuple[str, ...], str, str]
+"""Eval, tags, model and variant of a case: all that a gate chooses by."""
+
+
+class GateFailedError(AssertionError):
+    """A gate does not hold."""
+
+
+class GateItem(pytest.Item):
+    """One gate."""
+
+    def __init__(self, *, gate: Gate, gates: Gates, **kwargs: Any) -> None:  # pytest's own constructor arguments
+        super().__init__(**kwargs)
+        self.gate = gate
+        self._gates = gates
+
+    def runtest(self) -> None:
+        """Fails when the gate does not hold."""
+        self._gates.check(self.gate)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
+        """What was measured; anything else as pytest shows it."""
+        if isinstance(excinfo.value, GateFailedError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *args, **kwargs)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """The file that the gate stands in."""
+        return self.path, 0, self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A gate that takes part in a session, as a worker of xdist tells the controller.
+
+    Attributes:
+        id: Of its item.
+        gate: The condition.
+        planned: How many cases it is about.
+        left_out: How many of them do not take part.
+    """
+
+    id: str
+    gate: Gate
+    planned: int
+    left_out: int
+
+    def packed(self) -> dict[str, object]:
+        """As plain values."""
+        scope = self.gate.scope
+        return {
+            "id": self.id,
+            "text": self.gate.text,
+            "eval": scope.eval,
+            "planned": self.planned,
+            "left_out": self.left_out,
+        }
+
+    @classmethod
+    def unpacked(cls, value: Mapping[str, Any]) -> Spec:
+        """Of plain values."""
+        gate = parse_gate(value["text"])
+        gate = replace(gate, scope=replace(gate.scope, eval=value["eval"]))
+        return cls(id=value["id"], gate=gate, planned=value["planned"], left_out=value["left_out"])
+
+
+class Gates:
+    """The gates of a session, in each of its processes."""
+
+    def __init__(self, config: pytest.Config, settings: Settings, *, is_worker: bool) -> None:
+        """Knows the gates on the whole session; those of evals come as they are collected.
+
+        Raises:
+            InputError: A gate of pyproject or of a flag means nothing, or its baseline is damaged.
+        """
+        self._config = config
+        self._settings = settings
+        self._is_worker = is_worker
+        self._run_wide = gates_of_run(settings)
+        self._baselines: dict[str, Baseline] = baselines_of(self._run_wide, settings)
+        self._own: dict[str, tuple[Gate, ...]] = {}
+        self._planned: dict[str, Counter[Kind]] = {}
+        self._selected: Counter[Kind] = Counter()
+        self._specs: dict[Gate, Spec] = {}
+        self._rows: dict[int, TrialRow] = {}
+        self._trials: dict[int, Trial] = {}
+        self._ended: dict[int, tuple[Kind, NodeId]] = {}
+        self._decided: dict[Gate, Decided] = {}
+
+    # Collection.
+
+    def collected(self, file: str, jobs: Iterable[Job], gates: Mapping[str, Sequence[Gate]]) -> None:
+        """Learns what a file holds, whether or not all of it is selected.
+
+        Raises:
+            InputError: A baseline is damaged.
+        """
+        self._planned[file] = Counter(kind_of(job) for job in jobs)
+        self._own.update({name: tuple(own) for name, own in gates.items()})
+        needed = [gate for own in gates.values() for gate in own if gate.baseline not in self._baselines]
+        self._baselines |= baselines_of(needed, self._settings)
+
+    def items(self, parent: pytest.Collector, name: str, *, prefix: str = "") -> Iterator[GateItem]:
+        """The items of an eval's own gates.
+
+        Args:
+            parent: The collector of its file.
+            name: Of the eval.
+            prefix: What stands before the gate in a file that holds several evals.
+        """
+        for gate in self._own.get(name, ()):
+            title = f"{prefix}gate[{gate.text}]"
+            yield GateItem.from_parent(parent, name=title, nodeid=f"{parent.nodeid}::{title}", gate=gate, gates=self)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        """Adds the gates on the whole session, where it has cases at all."""
+        if not self._run_wide or not any(isinstance(item, JudgedItem) for item in items):
+            return
+        names = [f"gate[{gate.text}]" for gate in self._run_wide]
+        items += [
+            GateItem.from_parent(session, name=name, nodeid=f"{RUN_WIDE}::{name}", gate=gate, gates=self)
+            for name, gate in zip(names, self._run_wide, strict=True)
+        ]
+        terminal: Any = self._config.pluginmanager.get_plugin("terminalreporter")
+        if hasattr(terminal, "_numcollected"):  # counts what collectors bring; there is no public way to add to it
+            terminal._numcollected += len(names)  # noqa: SLF001
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Puts gates behind all cases, whatever sorted the items, and learns what of each gate is selected."""
+        gates = [item for item in session.items if isinstance(item, GateItem)]
+        if not gates:
+            return
+        session.items[:] = [*(item for item in session.items if not isinstance(item, GateItem)), *gates]
+        self._selected = Counter(kind_of(item.job) for item in session.items if isinstance(item, JudgedItem))
+        planned = sum(self._planned.values(), Counter[Kind]())
+        for item in gates:
+            about = [kind for kind in planned if _takes(item.gate, kind)]
+            count = sum(planned[kind] for kind in about)
+            left_out = count - sum(min(planned[kind], self._selected[kind]) for kind in about)
+            self._specs[item.gate] = Spec(id=item.nodeid, gate=item.gate, planned=count, left_out=left_out)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """In a worker of xdist a gate reports nothing: only the controller sees all cases, and it tells at the end."""
+        if not self._is_worker or not isinstance(item, GateItem):
+            return None
+        runtestprotocol(item, log=False, nextitem=nextitem)  # what the last case has set up is torn down
+        return True
+
+    # While cases end.
+
+    def deciding(self, job: Job) -> tuple[Gate, ...]:
+        """The gates that decide about a case in its stead; none when one of them does not see all that it is about."""
+        gates = (*self._own.get(job.eval.name, ()), *self._run_wide)
+        specs = [self._specs.get(gate) for gate in gates]
+        return gates if all(spec is not None and not spec.left_out for spec in specs) else ()
+
+    def take(self, place: int, result: Result, *, kind: Kind, id: NodeId) -> None:  # noqa: A002  # its word
+        """Learns how a case ended."""
+        self._ended[place] = kind, id
+        if isinstance(result, Trial):
+            self._rows[place] = row_of(place, result)
+            if any(map(needs_trials, self._specs)):
+                self._trials[place] = replace(result, response=None, attempts=(), images=())
+
+    @property
+    def rows(self) -> list[TrialRow]:
+        """The measures of all trials so far, by place."""
+        return [self._rows[place] for place in sorted(self._rows)]
+
+    def check(self, gate: Gate) -> None:
+        """Fails the gate's item when it does not hold, skips it when it can say nothing."""
+        if self._is_worker:
+            return
+        spec = self._specs[gate]
+        decided = self._decide(spec, trials=[self._trials[place] for place in sorted(self._trials)])
+        if decided.results[0].state == "skipped":
+            raise pytest.skip.Exception(decided.results[0].because, _use_item_location=True)
+        if said := _said(decided):
+            raise GateFailedError(said)
+
+    def _decide(self, spec: Spec, *, trials: Sequence[Trial]) -> Decided:
+        self._decided[spec.gate] = decided = self._verdict(spec, trials)
+        return decided
+
+    def _verdict(self, spec: Spec, trials: Sequence[Trial]) -> Decided:
+        gate = spec.gate
+        if spec.left_out:
+            verb = "is" if spec.left_out == 1 else "are"
+            return skip(gate, f"{spec.left_out:,} of its {plural(spec.planned, 'case')} {verb} not selected")
+        ended = sum(_takes(gate, kind) for kind, _ in self._ended.values())
+        if ended < spec.planned:
+            because = f"only {ended:,} of its {plural(spec.planned, 'case')} have ended"
+            failed = GateResult(text=gate.text, eval=gate.scope.eval, state="failed", because=because)
+            return Decided(gate, (failed,))
+        found = hold(gate, self.rows, baselines=self._baselines, trials=lambda: trials, today=today())
+        return Decided(gate, found)
+
+    # At the end.
+
+    def packed(self) -> list[dict[str, object]]:
+        """The session's gates as a worker tells them."""
+        return [spec.packed() for spec in self._specs.values()]
+
+    def report_those_of(self, packed: Iterable[Mapping[str, Any]], *, trials: Iterable[Trial], is_whole: bool) -> bool:
+        """Decides and reports, in the controller of xdist, the gates that a worker told of; false when one failed.
+
+        Args:
+            packed: As a worker's `packed` gives them.
+            trials: Of the session, read only when a gate needs them.
+            is_whole: Whether the session came to its end; else no gate is decided or reported, as without workers.
+        """
+        is_good = True
+        specs = [Spec.unpacked(value) for value in packed]
+        self._specs = {spec.gate: spec for spec in specs}
+        if not is_whole:
+            return True
+        needed = [spec.gate for spec in specs if spec.gate.baseline not in self._baselines]
+        self._baselines |= baselines_of(needed, self._settings)
+        found = list(trials) if any(map(needs_trials, self._specs)) else []
+        for spec in specs:
+            decided = self._decide(spec, trials=found)
+            said = _said(decided)
+            is_good = is_good and not said
+            self._report(spec, decided.results[0], said)
+        return is_good
+
+    def _report(self, spec: Spec, first: GateResult, said: str) -> None:
+        node = NodeId.parse(spec.id)
+        place = (node.path, None, node.rest or spec.id)
+        hook = self._config.hook
+        hook.pytest_runtest_logstart(nodeid=spec.id, location=place)
+        skipped = (node.path, 0, f"Skipped: {first.because}") if first.state == "skipped" else None
+        state = "skipped" if skipped else "failed" if said else "passed"
+        for when, outcome, shown in (
+            ("setup", "passed", None),
+            ("call", state, skipped or said or None),
+            ("teardown", "passed", None),
+        ):
+            report = pytest.TestReport(node, place, {}, outcome, shown, when)  # type: ignore[arg-type]  # as it says
+            hook.pytest_runtest_logreport(report=report)
+        hook.pytest_runtest_logfinish(nodeid=spec.id, location=place)
+
+    @property
+    def is_good(self) -> bool:
+        """False when there are gates and not one case that they could be about."""
+        return not self._specs or bool(self._ended)
+
+    def run_again(self) -> None:
+        """Has --lf select all that is about a failed gate: of a part of its cases it could say nothing."""
+        last = self._config.pluginmanager.get_plugin("lfplugin")
+        again = getattr(last, "lastfailed", None)  # pytest has no public way to it
+        failed = [
+            gate for gate, one in self._decided.items() if any(result.state == "failed" for result in one.results)
+        ]
+        if not isinstance(again, dict) or not failed:
+            return
+        about = {kind[0] for kind, _ in self._ended.values() if any(_takes(gate, kind) for gate in failed)}
+        again.update({one: True for kind, one in self._ended.values() if kind[0] in about})
+        again.update(
+            {NodeId.parse(one.id): True for one in self._specs.values() if one.gate.scope.eval in ("", *about)}
+        )
+
+    def leave(self, why: str) -> None:
+        """Notes that gates without a verdict will get none."""
+        for gate in self._specs:
+            self._decided.setdefault(gate, skip(gate, why))
+
+    @property
+    def results(self) -> tuple[GateResult, ...]:
+        """Of all gates that took part."""
+        found = (self._decided[gate].results for gate in self._specs if gate in self._decided)
+        return tuple(result for results in found for result in results)
+
+
+def _said(decided: Decided) -> str:
+    failed = [one for one in decided.results if one.state == "failed"]
+    return printable("\n".join(gate_lines(failed)))
+
+
+def kind_of(job: Job) -> Kind:
+    """What gates choose this case by."""
+    return job.eval.name, job.case.tags, job.model.key, job.variant
+
+
+def _takes(gate: Gate, kind: Kind) -> bool:
+    name, tags, model, variant = kind
+    return gate.scope.takes(eval=name, tags=tags, model=model, variant=variant)
