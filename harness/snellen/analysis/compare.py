@@ -92,7 +92,7 @@ def _compare(
         errors_after=matched.errors[1],
         accuracy=accuracy,
         score=score,
-        changed=changed_share(questions),
+        changed=changed_share(questions) if any(side.repeats > 1 for side in summaries) else len(flips) / accuracy.n,
         floor=max(floors, default=None),
         flips=flips,
         by=what,

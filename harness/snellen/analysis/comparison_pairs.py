@@ -27,14 +27,14 @@ class Question:
 
     Attributes:
         rows: For each side, its trials that have a match with a response on every other side, by repeat.
-        cluster: What it may err together with; None when it stands alone.
+        cluster: Number of what it may err together with; None when it stands alone.
     """
 
     __slots__ = ("cluster", "rows")
 
-    def __init__(self, rows: Iterable[TrialRow], cluster: Hashable | None) -> None:
+    def __init__(self, rows: Iterable[TrialRow], cluster: int | None) -> None:
         """Begins with one trial of each side."""
-        self.rows: tuple[list[TrialRow], ...] = tuple([row] for row in rows)
+        self.rows: tuple[list[TrialRow], ...] = tuple([[row] for row in rows])
         self.cluster = cluster
 
     @property
@@ -98,11 +98,11 @@ def match(sides: Sequence[Side]) -> Matched:
     tables = [_table(side, by_model=by_model, by_variant=by_variant) for side in sides]
     only, errors = [_Left() for _ in sides], [_Left() for _ in sides]
     questions = _questions(tables, errors, depends=by_model or by_variant)
-    for here, table in enumerate(tables):
-        others = [other for there, other in enumerate(tables) if there != here]
-        for key, row in table.items():
-            if not all(key in other for other in others):
-                only[here].add(row)
+    for table, left in zip(tables, only, strict=True):
+        missing = set().union(*(table.keys() - other.keys() for other in tables if other is not table))
+        for key, row in table.items() if missing else ():
+            if key in missing:
+                left.add(row)
     if not questions:
         raise _nothing(sides, errors, by_model=by_model, by_variant=by_variant)
     return Matched(
@@ -132,23 +132,26 @@ def _table(side: Side, *, by_model: bool, by_variant: bool) -> dict[Key, TrialRo
 
 def _questions(tables: Sequence[dict[Key, TrialRow]], errors: Sequence[_Left], *, depends: bool) -> list[Question]:
     """The questions, errors left out and counted; `depends`: a case may be several questions, which are a cluster."""
-    first, *others = tables
     found: dict[tuple[str, ...], Question] = {}
-    for key, row in first.items():
-        rows = [row, *(other[key] for other in others if key in other)]
-        if len(rows) < len(tables):
+    clusters: dict[Hashable, int] = {}  # a number is told apart from others ten times as fast as a name
+    common = set(tables[0]).intersection(*tables[1:])
+    for key in tables[0]:
+        if key not in common:
             continue
-        failed = [side for side, each in enumerate(rows) if each.outcome == "error"]
-        for side in failed:
-            errors[side].add(rows[side])
-        if failed:
+        rows = [table[key] for table in tables]
+        if "error" in [row.outcome for row in rows]:
+            for row, left in zip(rows, errors, strict=True):
+                if row.outcome == "error":
+                    left.add(row)
             continue
         question = found.get(key[:-1])
         if question is None:
-            found[key[:-1]] = Question(rows, _cluster(rows[-1], depends=depends))
+            name = _cluster(rows[-1], depends=depends)
+            number = None if name is None else clusters.setdefault(name, len(clusters))
+            found[key[:-1]] = Question(rows, number)
         else:
-            for own, each in zip(question.rows, rows, strict=True):
-                own.append(each)
+            for own, row in zip(question.rows, rows, strict=True):
+                own.append(row)
     return list(found.values())
 
 

@@ -96,11 +96,13 @@ class SideReader:
         prefix, colon, name = word.partition(":")
         if colon and prefix in _KINDS:
             return self._of_kind(prefix, name, word)
-        meant = [kind for kind in _KINDS if self._is_named(kind, word)]
+        is_run = word == "latest" or word in self._store.ids()  # no model is called so, and its run need not be read
+        kinds: Sequence[Kind] = ("baseline", "run") if is_run else _KINDS
+        meant = [kind for kind in kinds if self._is_named(kind, word)]
         if len(meant) > 1:
-            kinds = " and ".join(f"a {self._called(kind)}" for kind in meant)
+            names = " and ".join(f"a {self._called(kind)}" for kind in meant)
             forms = " or ".join(f"{kind}:{word}" for kind in meant)
-            raise InputError(Problem(f"{word!r} is {kinds}", hint=f"Say which: {forms}"))
+            raise InputError(Problem(f"{word!r} is {names}", hint=f"Say which: {forms}"))
         if not meant:
             raise self._unknown(word)
         return self._of_kind(meant[0], word, word)
