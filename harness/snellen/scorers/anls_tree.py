@@ -25,6 +25,7 @@ __all__ = [
     "OneOf",
     "TooLargeError",
     "Tree",
+    "assign",
     "compare",
     "said_of",
     "tree_of",
@@ -210,7 +211,7 @@ class _Comparison:
         rows, columns = len(wanted.items), len(said.items)
         self._spend(rows * columns)
         table = [[self.of(one, other) for other in said.items] for one in wanted.items]
-        pairs = _assign([[_weight(one) for one in row] for row in table])
+        pairs = assign([[_weight(one) for one in row] for row in table])
         whole = Match([], 0, [], wanted, said)
         for row, column in pairs:
             part = table[row][column]
@@ -237,7 +238,7 @@ def _weight(match: Match) -> float:
     return math.nextafter(match.mean, math.inf) if same else match.mean
 
 
-def _assign(weights: list[list[float]]) -> list[tuple[int, int]]:
+def assign(weights: list[list[float]]) -> list[tuple[int, int]]:
     """The pairs of row and column that together weigh most."""
     if not weights or not weights[0]:
         return []
