@@ -235,7 +235,7 @@ def _read(path: Path, number: int, line: bytes, make: Callable[[Mapping[str, Any
 
 def _wrong(path: Path, number: int, said: str, line: bytes) -> InputError:
     found = shorten(line.decode("utf-8", "replace"), _FOUND_WIDTH)
-    hint = "Take the file from version control, or remove it and set it anew: snellen baseline set"
+    hint = f"Take the file from version control, or remove it and set it anew: snellen baseline set {path.stem} RUN"
     return InputError(Problem(f"{said}: {found!r}", _shown(path), number, hint=hint))
 
 
