@@ -77,7 +77,7 @@ def compare_command(words: Sequence[str], settings: Settings) -> int:
             resamples=settings.resamples,
             seed=settings.seed,
         )
-        _print_ranking(ranking, settings.form)
+        print(_ranking(ranking, settings.form))
         return 0
     found = compare(
         *sides,
@@ -88,7 +88,8 @@ def compare_command(words: Sequence[str], settings: Settings) -> int:
         seed=settings.seed,
     )
     with ExitStack() as stack:
-        _print_comparison(found, _AnswerReader(store, sides, stack), settings.form)
+        text = _comparison(found, _AnswerReader(store, sides, stack), settings.form)
+    print(text)  # the store is closed by now, so that a reader who goes away is not taken for a fault of it
     return _WORSE if settings.fail_if_worse and found.verdict == "worse" else 0
 
 
@@ -129,22 +130,20 @@ class _AnswerReader:
         return found if isinstance(found, Trial) else None
 
 
-def _print_comparison(found: Comparison, answers: _AnswerReader, form: str) -> None:
+def _comparison(found: Comparison, answers: _AnswerReader, form: str) -> str:
     if form == "json":
-        print(_as_json({"kind": "comparison", **_comparison_values(found, answers)}))
-    elif form == "markdown":
-        print(comparison_markdown(found, answers=answers), end="")
-    else:
-        print(comparison_text(found, answers=answers, width=_width(), color=sys.stdout.isatty()))
+        return _as_json({"kind": "comparison", **_comparison_values(found, answers)})
+    if form == "markdown":
+        return comparison_markdown(found, answers=answers).rstrip("\n")
+    return comparison_text(found, answers=answers, width=_width(), color=sys.stdout.isatty())
 
 
-def _print_ranking(ranking: Ranking, form: str) -> None:
+def _ranking(ranking: Ranking, form: str) -> str:
     if form == "json":
-        print(_as_json({"kind": "ranking", **asdict(ranking)}))
-    elif form == "markdown":
-        print(ranking_markdown(ranking), end="")
-    else:
-        print(ranking_text(ranking, width=_width(), color=sys.stdout.isatty()))
+        return _as_json({"kind": "ranking", **asdict(ranking)})
+    if form == "markdown":
+        return ranking_markdown(ranking).rstrip("\n")
+    return ranking_text(ranking, width=_width(), color=sys.stdout.isatty())
 
 
 def _width() -> int:
