@@ -174,7 +174,8 @@ def test_the_readmes_have_the_same_headings_and_blocks() -> None:
 
 def test_the_failure_in_the_readme_is_what_is_printed(tmp_path: Path) -> None:
     write_files(ROOT / "README.md", tmp_path)
-    (tmp_path / "evals" / "facades.eval.yaml").unlink()
+    for other in ("facades", "quiz"):
+        (tmp_path / "evals" / f"{other}.eval.yaml").unlink()
     (tmp_path / "evals" / "home.eval.yaml").write_text("dataset: ../datasets/home/cases.yaml\n")
     said = FakeReply(
         body=chat_reply("소파 위에 강아지가 한 마리 앉아 있습니다. 쿠션은 보이지 않습니다.", model="qwen3-vl")
