@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from snellen.case import Case, ImageRef
+from snellen.case import Case, ImageRef, ScorerSpec
 from snellen.errors import InputError
 from snellen.runner.evals import cases, declaration_of, eval_name, select
 
@@ -88,7 +88,7 @@ def test_a_declaration_keeps_one_name_and_several_alike() -> None:
         ("a",),
         ("t", "u"),
         ("m",),
-        ("keywords",),
+        (ScorerSpec(name="keywords"),),
     )
     assert (found.prompts, found.params, found.repeats) == ({"p": "x"}, {"n": 1}, 1)
     assert declaration_of(functools.partial(eval_it)) is found

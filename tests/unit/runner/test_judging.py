@@ -178,6 +178,26 @@ async def test_an_answer_that_many_responses_are_compared_with_is_asked_about_on
     assert [call.text for call in trials[0].scores[0].calls] == ["2 numbers"] * 2
 
 
+async def test_a_combination_gives_each_of_its_parts_its_own_replies(tmp_path) -> None:
+    parts = f"[keywords, {{{JUDGE}}}, {{not-similarity: {{model: embed, answer: blue, at_least: 1.0}}}}]"
+    with World(tmp_path) as world:
+        world.prepare(f"any: {{scorers: {parts}}}", f"all: {{scorers: {parts}}}", cases=2)
+        engine, first = await settle(world.settings())
+        assert (len(world.asked("judge-1")), len(world.asked("embed-1"))) == (2, 2)
+    _, second = await settle(world.settings("recorded"))
+    for trial in (*first, *second):  # all texts have the same numbers, so that nothing is unlike "blue"
+        assert [(score.scorer, score.passed) for score in trial.scores] == [("any", True), ("all", False)]
+        assert [[call.model for call in score.calls] for score in trial.scores] == [["judge", "embed", "embed"]] * 2
+    assert engine.budget.calls == 2 + 2 + 2
+
+
+async def test_a_combination_of_scorers_that_ask_nothing_is_judged_at_once(tmp_path) -> None:
+    with World(tmp_path) as world:
+        world.prepare("all: {scorers: [keywords]}", cases=1)
+        engine, (trial,) = await settle(world.settings())
+    assert (trial.outcome, trial.scores[0].calls, engine.budget.calls) == ("passed", (), 1)
+
+
 # What is missing leaves a response unscored.
 
 
