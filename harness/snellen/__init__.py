@@ -6,12 +6,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from snellen.analysis.compare import compare, rank
     from snellen.case import Case, Expectation, ImageRef, ScorerSpec
     from snellen.datasets.python import make_case
     from snellen.errors import SnellenError
     from snellen.recordings.client import recorded_async_client, recorded_client
     from snellen.response import Response, Usage
     from snellen.runner.evals import cases
+    from snellen.runner.predictions import score_predictions
     from snellen.score import Evidence, Score
     from snellen.scorers.registered import scorer
     from snellen.scorers.registry import get_scorer
@@ -34,11 +36,14 @@ _HOMES = {
     "Trial": "snellen.trial",
     "Usage": "snellen.response",
     "cases": "snellen.runner.evals",
+    "compare": "snellen.analysis.compare",
     "get_scorer": "snellen.scorers.registry",
     "make_case": "snellen.datasets.python",
+    "rank": "snellen.analysis.compare",
     "recorded_async_client": "snellen.recordings.client",
     "recorded_client": "snellen.recordings.client",
     "run": "snellen.session",
+    "score_predictions": "snellen.runner.predictions",
     "score_text": "snellen.scorers.text",
     "scorer": "snellen.scorers.registered",
 }
@@ -57,11 +62,14 @@ __all__ = [
     "Trial",
     "Usage",
     "cases",
+    "compare",
     "get_scorer",
     "make_case",
+    "rank",
     "recorded_async_client",
     "recorded_client",
     "run",
+    "score_predictions",
     "score_text",
     "scorer",
 ]

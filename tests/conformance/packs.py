@@ -33,7 +33,7 @@ class Pack:
     Attributes:
         name: Of the pack, and of the list of its differences.
         label: What the table calls it.
-        scorers: By kind of row; the rows of other kinds are left out. None takes what a row needs by itself.
+        scorers: By kind of row, or from a row; the rows of other kinds are left out. None takes what a row needs.
         published: The published figure, None where none was.
         figure: What the published figure is of verdicts, in per cent.
         figure_is: In words.
@@ -101,6 +101,11 @@ def _by(key: str, verdicts: Verdicts) -> dict[object, list[tuple[Row, float]]]:
     return groups
 
 
+def _rounded(row: Row) -> object:
+    """MathVista compares numbers rounded to the precision that a row names."""
+    return {"number": {"places": row["precision"]}}
+
+
 _CELLS = (85.2, 92.4, 80.4, 68.0, 86.4, 92.6, 81.6, 68.6)  # published for GPT-4o and Korean, casual and formal
 _OPEN_CELLS = (43.8, 44.4)
 
@@ -132,7 +137,7 @@ PACKS = (
     Pack(
         "mathvista_bard",
         "MathVista testmini, Bard",
-        {"multiple_choice": "choice", "numeric_integer": "number", "numeric_float": "number", "open_list": "exact"},
+        {"multiple_choice": "choice", "numeric_integer": "number", "numeric_float": _rounded, "open_list": "exact"},
         34.8,
         _micro,
         "accuracy",
@@ -193,10 +198,13 @@ def judge_pack(label: str) -> tuple[Judged, ...]:
     found = []
     for kind, scorer in pack.scorers.items():
         chosen = [one for one in _predictions(pack.name) if one.row["kind"] == kind]
-        specs = [] if scorer is None else [parse_scorer(scorer)]
-        for one, trial in zip(chosen, judge_predictions(chosen, specs, name=pack.name), strict=True):
-            if not pack.groups or one.row["group"] in pack.groups:
-                found.append(_judged(one.row, trial))
+        for one in chosen:
+            if pack.groups and one.row["group"] not in pack.groups:
+                continue
+            wanted = scorer(one.row) if callable(scorer) else scorer
+            specs = [] if wanted is None else [parse_scorer(wanted)]
+            (trial,) = judge_predictions([one], specs, name=pack.name)
+            found.append(_judged(one.row, trial))
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +20,10 @@ from snellen.response import Response
 from snellen.scorers.asking import questions_of
 from snellen.scorers.protocol import Scorer
 from snellen.scorers.registry import case_problem, default_scorers, get_scorer
+from snellen.scorers.spec import parse_scorer
 from snellen.trial import Failure, Trial, outcome_of
 
-__all__ = ["Prediction", "judge_predictions", "read_predictions"]
+__all__ = ["Prediction", "judge_predictions", "read_predictions", "score_predictions"]
 
 _KEYS = ("answer", "choices", "expect", "group", "id", "latency_s", "model", "prompt", "question", "response", "tags")
 _MAX_PROBLEMS = 50  # nobody reads on
@@ -49,11 +50,30 @@ class Prediction:
     problem: str = ""
 
 
-def read_predictions(file: Path, scorers: Sequence[ScorerSpec] = ()) -> list[Prediction]:
-    """The rows of a JSON Lines file: id, response, and answer, choices, expect, question, group, tags, model as needed.
+def score_predictions(rows: str | Path | Iterable[Mapping[str, object]], *scorers: object) -> tuple[Trial, ...]:
+    """A trial for each row: `snellen.score_predictions("rows.jsonl", "choice")`, as `snellen score` does it.
 
     Args:
-        file: The file.
+        rows: A JSON Lines file, or rows: id, response, and answer, choices, expect, question, group, tags, model as
+            needed.
+        scorers: By name, with a text or options, or as functions; all must pass. None takes what each row needs.
+
+    Raises:
+        InputError: As `read_predictions`; or a scorer cannot be used.
+    """
+    specs = tuple(map(parse_scorer, scorers))
+    given = Path(rows) if isinstance(rows, str | Path) else rows
+    name = given.stem if isinstance(given, Path) else "rows"
+    return tuple(judge_predictions(read_predictions(given, specs), specs, name=name))
+
+
+def read_predictions(
+    rows: Path | Iterable[Mapping[str, object]], scorers: Sequence[ScorerSpec] = ()
+) -> list[Prediction]:
+    """Rows of id, response, and answer, choices, expect, question, group, tags, model as needed.
+
+    Args:
+        rows: A JSON Lines file, or the rows themselves.
         scorers: What is to judge them; empty takes what each row needs.
 
     Raises:
@@ -62,7 +82,8 @@ def read_predictions(file: Path, scorers: Sequence[ScorerSpec] = ()) -> list[Pre
     found: list[Prediction] = []
     problems: list[Problem] = []
     seen: Counter[tuple[str, str]] = Counter()
-    for raw in read_jsonl(file, name=str(file)):
+    file = str(rows) if isinstance(rows, Path) else None
+    for raw in read_jsonl(rows, name=str(rows)) if isinstance(rows, Path) else map(RawRow, rows):
         if isinstance(raw, Problem):
             problems.append(raw)
             continue
@@ -76,16 +97,16 @@ def read_predictions(file: Path, scorers: Sequence[ScorerSpec] = ()) -> list[Pre
     if found and not problems and all(one.problem for one in found):
         problems = [_problem_of(one, file) for one in found]
     if problems:
-        more = [Problem(f"and {len(problems) - _MAX_PROBLEMS:,} problems more", file=str(file))]
+        more = [Problem(f"and {len(problems) - _MAX_PROBLEMS:,} problems more", file=file)]
         raise InputError([*problems[:_MAX_PROBLEMS], *(more if len(problems) > _MAX_PROBLEMS else [])])
     if not found:
-        raise InputError(Problem("holds no rows", file=str(file)))
+        raise InputError(Problem("holds no rows" if file else "there are no rows", file=file))
     return found
 
 
-def _problem_of(one: Prediction, file: Path) -> Problem:
+def _problem_of(one: Prediction, file: str | None) -> Problem:
     line = one.case.source.line if one.case.source else None
-    return Problem(one.problem, str(file), line, one.case.id)
+    return Problem(one.problem, file, line, one.case.id)
 
 
 def judge_predictions(

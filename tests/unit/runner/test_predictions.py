@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import snellen
 from snellen.case import ScorerSpec
 from snellen.errors import InputError
 from snellen.runner.predictions import judge_predictions, read_predictions
@@ -118,3 +119,13 @@ def test_of_many_problems_the_first_fifty_are_told(tmp_path):
         read_predictions(file, KEYWORDS)
     assert len(caught.value.problems) == 51
     assert "and 10 problems more" in str(caught.value)
+
+
+def test_rows_of_a_program_are_scored_as_those_of_a_file(tmp_path):
+    rows = [{"id": "a", "response": "It is B.", "answer": "B", "choices": {"A": "x", "B": "y"}}]
+    (by_rows,) = snellen.score_predictions(rows, "choice")
+    (by_file,) = snellen.score_predictions(_file(tmp_path, *rows), "choice")
+    assert by_rows.outcome == by_file.outcome == "passed"
+    assert by_rows.scores == by_file.scores
+    with pytest.raises(InputError, match="there are no rows"):
+        snellen.score_predictions([])
