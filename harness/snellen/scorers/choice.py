@@ -35,6 +35,7 @@ __all__ = ["choice"]
 
 _NAME = "choice"
 _LINE_WIDTH, _QUOTE_WIDTH, _NOTE_WIDTH, _MOST_SHOWN = 200, 40, 100, 6
+_LABEL = re.compile(r"[^\W_]+(?:[ -][^\W_]+)*")
 _PARTS = re.compile(r"\s*(?:[,;/&+]|\band\b|및|와|과|그리고)\s*|\s+")
 
 
@@ -46,10 +47,9 @@ def _check(case: Case, /, *, answer: object = None, letters: str = "", multiple:
         options = options_of(case.choices, letters, answers)
     except InputError as error:
         return str(error)
-    names = [name for name in options.names if name]
     if not options.labels:
         return f"it has no choices, and its answer {answers[0]!r} is no letter. Write choices: {{A: cat, B: dog}}"
-    if len({*names}) < len(options.labels):
+    if len({*options.names}) < len(options.labels) or not all(map(_LABEL.fullmatch, options.names)):
         return f"its choices {', '.join(options.labels)} cannot be told apart; right are labels such as A, B, C"
     wrong = [one for one in answers if not _right(options, (one,), multiple=multiple)]
     if not wrong:
@@ -171,7 +171,8 @@ def _why(options: Options, part: Part, read: Choice) -> str:
         return "its thoughts were cut off before it answered"
     if read.claims and (clash := read.claims[-1].clash) is not None:
         chosen = _named(options, read.claims[-1].options)
-        return f"says {chosen}, but with the text of {options.labels[clash]}: {options.texts[clash]!r}"
+        text = shorten(options.written[clash], _QUOTE_WIDTH)
+        return f"says {chosen}, but with the text of {options.labels[clash]}: {text!r}"
     if read.claims:
         named = sorted({option for claim in read.claims for option in claim.options})
         return f"says {_named(options, named, ' and ')}, and nothing settles which"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from snellen.scorers import choice_english as english
 from snellen.scorers import choice_korean as korean
+from snellen.scorers import choice_languages as languages
 
 __all__ = [
     "Cue",
@@ -26,6 +27,7 @@ __all__ = [
     "said_before",
     "sought_in",
     "tail_of",
+    "verdict",
 ]
 
 _WINDOW = 240  # characters of a sentence that are looked at on either side
@@ -46,9 +48,9 @@ _REASON = re.compile(r"\s*[,:—-]?\s*(?:because|since|as|due to|given that|이�
 _COMPARATIVE = re.compile(r"(?<![a-z])(?:[a-z]{2,10}(?:er|est))(?![a-z])")
 _NO_COMPARATIVES = (
     "other another whether answer number letter paper water under over after never ever her either neither corner "
-    "rather together center order power computer river flower person however consider test best rest forest "
-    "interest west nearest suggest latest manner layer player owner user driver worker teacher member character "
-    "picture per remember matter former latter marker border tower finger ladder trailer container weather leather summer winter"
+    "rather together center order power computer river flower person however consider test best rest forest interest "
+    "west nearest suggest latest manner layer player owner user driver worker teacher member character picture per "
+    "remember matter former latter marker border tower finger ladder trailer container weather leather summer winter"
 )
 
 
@@ -103,7 +105,8 @@ def said_before(head: str, *, takes_nouns: bool, matches: bool = True) -> Cue:
     if not head.strip() or english.PLURAL.search(head):
         return _NONE
     patterns = english.BEFORE if matches else english.BEFORE[:-1]
-    if cue := _first(head, (*korean.BEFORE, *patterns) if _HANGUL.search(head) else patterns):
+    others = (*korean.BEFORE, *languages.BEFORE) if not head.isascii() else languages.BEFORE[:1]
+    if cue := _first(head, patterns) or _first(head, others):
         return cue
     noun = _LAST_NOUN.search(head)
     if noun and (takes_nouns or noun[1] in english.NOUNS) and noun[1] not in english.FOREIGN:
@@ -124,8 +127,8 @@ def said_after(text: str, start: int, end: int, *, directly: bool = False) -> Cu
     tail = tail_of(text, start, end)
     if not tail.strip():
         return _NONE
-    if _HANGUL.search(tail):
-        for pattern, weight in korean.AFTER:
+    if not tail.isascii():
+        for pattern, weight in (*korean.AFTER, *languages.AFTER):
             if found := pattern.match(tail):
                 return Cue(found.group().strip(), weight)
     for pattern, weight in english.AFTER:
@@ -158,6 +161,20 @@ def denied(head: str, sentence: str, text: str, start: int, end: int, *, directl
         if found is None and _HANGUL.search(tail):
             found = korean.DENIED_AFTER.match(tail)
     return found.group().strip()[-_SHOWN:] if found else ""
+
+
+def verdict(text: str, start: int, *, has_text: bool) -> bool | None:
+    """Whether an option is marked as right or wrong ("B. Berlin: correct", "✗"); None for neither.
+
+    Args:
+        text: Folded text.
+        start: Where the option ends.
+        has_text: The option's text stands before, so that "yes" and "no" are not its text.
+    """
+    found = english.VERDICT.match(text, start)
+    if found is None or (not has_text and (found["right"] or found["wrong"]) in english.PLAIN_VERDICTS):
+        return None
+    return found["right"] is not None
 
 
 def praised(text: str, start: int, end: int, sought: str) -> str:

@@ -15,8 +15,10 @@ __all__ = [
     "GIVES_UP",
     "NONE_OF",
     "NOUNS",
+    "PLAIN_VERDICTS",
     "PLURAL",
     "THAN",
+    "VERDICT",
     "praise",
 ]
 
@@ -56,7 +58,7 @@ _PRONOUN = r"(?:it|that|this)(?:'s| is| must be| would be| should be| has to be)
 
 BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
     # "Answer: B", {"answer": "B"}; "### Answer" with B on the next line, "the correct answer B"
-    (re.compile(r"(?<![a-z])(?:answer|choice|option|selection|prediction)[\s*_\"']*[:=]\s*\Z"), 2),
+    (re.compile(r"(?<![a-z])(?:ans(?:wer)?|choice|option|selection|prediction)[\s*_\"']*[:=]\s*\Z"), 2),
     (re.compile(r"(?:^|(?<![a-z])(?:correct|right|final|best|my))[\s#*_\"'>-]*answer[\s*_\"'#]*\Z"), 2),
     # "the answer is B", "the correct option, given the table, would be B"
     (re.compile(rf"(?<![a-z]){_ANSWERS}(?![a-z]).{{0,160}}?{_BE}{_FILLER}", re.DOTALL), 2),
@@ -117,6 +119,7 @@ AFTER: tuple[tuple[re.Pattern[str], int], ...] = (
         ),
         0,
     ),
+    (re.compile(r"[\s*_\"')\]]*(?:is what|is the one that|is all that)?\s?(?:remains|is left)(?![a-z])"), 1),
     (
         re.compile(
             r"[\s*_\"')\]]*(?:(?:best|most closely|most accurately|correctly|clearly|also|better|perfectly|exactly)\s)?"
@@ -126,6 +129,13 @@ AFTER: tuple[tuple[re.Pattern[str], int], ...] = (
     ),
 )
 """What says behind an option that it is the answer, and with what weight."""
+
+VERDICT = re.compile(
+    r"[\s*_:()\[=>–—-]{0,8}(?:(?P<right>✓|✔|✅|☑|correct|yes|true|right|맞음|맞다|정답|o(?=[\s.]*(?:\n|\Z)))|"
+    r"(?P<wrong>✗|✘|❌|×|incorrect|wrong|no|not correct|false|틀림|오답|아님|x(?=[\s.]*(?:\n|\Z))))(?=[\s.,;!)*\]:]|\Z)"
+)
+PLAIN_VERDICTS = frozenset({"yes", "no", "true", "false", "o", "x"})
+"""What an option is marked with: "B. Berlin: correct", "(A) London ✗"."""
 
 _DENIERS = (
     r"not|never|neither|nor|except(?: for)?|rather than|instead of|eliminat(?:e|es|ed|ing)|exclud(?:e|es|ed|ing)|"

@@ -6,7 +6,10 @@ import re
 
 __all__ = ["AFTER", "BEFORE", "CONCLUDES", "DENIED_AFTER", "GIVES_UP"]
 
-_END = r"\s*(?:바로\s|아마도?\s|역시\s|다음\s|보기\s?|선택지\s?|선지\s?|[:：=→\"'*_]|\s)*\Z"
+_END = (
+    r"\s*(?:다음과\s?같(?:습니다|다|아요)|바로\s|아마도?\s|역시\s|다음\s|보기\s?|선택지\s?|선지\s?|"
+    r"[:：=→\"'*_\])]|\s)*\Z"
+)
 _ANSWER = r"(?:정답지?|해답|답안|답변|(?<![가-힣])답|선택|결론|답지)"
 _FITTING = r"(?:옳|맞|알맞|적절|적합|올바르|정확|가까|일치하|해당하|유사하|비슷)[가-힣]*\s?"
 BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
@@ -28,7 +31,7 @@ AFTER: tuple[tuple[re.Pattern[str], int], ...] = (
         re.compile(
             rf"{_MARKS}(?:번)?(?:이|가|을|를|로|으로|은|는)?\s*"
             r"(?:(?:가장|제일|확실히|바로|올바른|옳은|맞는|적절한|정확한|유일한)\s?)*(?:정답|답(?=[이입으임\s.]|\Z)|맞(?!지)|옳(?!지)|"
-            r"적절(?!하지)|알맞(?!지)|적합(?!하지)|올바(?!르지)|선택하|선택합|고르|고릅|골랐|택하)"
+            r"적절(?!하지)|알맞(?!지)|적합(?!하지)|올바(?!르지)|선택하|선택합|선택(?=[\s.]|\Z)|고르|고릅|골랐|택하)"
         ),
         2,
     ),
@@ -41,6 +44,7 @@ AFTER: tuple[tuple[re.Pattern[str], int], ...] = (
         ),
         1,
     ),
+    (re.compile(rf"{_MARKS}(?:번)?(?:이|가|만)?\s?남"), 1),
     (re.compile(rf"{_MARKS}(?:번)?(?:이|가|은|는)?\s*(?:가장|제일)\s"), 0),
 )
 """What says behind an option that it is the answer, and with what weight."""

@@ -95,6 +95,9 @@ class _Reading:
             return None
         if "boxed{" in text[first.edge : first.start]:
             return self._said(Force.FINAL, "in a box")
+        marked = self._mark()
+        if marked is not None:
+            return self._said(Force.STATED if marked else Force.DENIED, f"marked as {'right' if marked else 'wrong'}")
         said = cues.denied(self._head, self._sentence, text, self._behind, self._limit, directly=not first.is_item)
         if said:
             return self._said(Force.DENIED, f"denied by {said!r}")
@@ -110,6 +113,17 @@ class _Reading:
     def _is_last_line(self) -> bool:
         """Whether it stands on the last of several lines."""
         return self._first.start >= self.last_line and not self.is_listed
+
+    def _mark(self) -> bool | None:
+        """Whether it is marked as right or wrong, as in "B. Berlin: correct"; None for neither.
+
+        Yes, no, true and false may be the text of the option: they are marks behind its text only.
+        """
+        last = self._last
+        if len(self._group) > 1 or not (last.is_item or last.is_called_option):
+            return None
+        end = own_end(self._options, self._text, last)
+        return cues.verdict(self._text, end, has_text=end > last.body)
 
     def _is_word(self) -> bool:
         """Whether a bare "A", "I" or number is a word of the sentence, with no text of the option behind it."""
@@ -135,7 +149,7 @@ class _Reading:
                 is_plain = cue.weight or first.is_called_option or self._is_introduced()
                 force = Force.STATED if is_plain else Force.FAVOURED
                 return self._said(force, f"said to be the answer: {cue.words!r}")
-        if not is_sure or self._is_foreign():
+        if not is_sure or self._is_foreign() or (self._options.series == "syllables" and not first.is_marked):
             return None
         cue = cues.said_after(self._text, self._behind, self._limit, directly=self.is_listed)
         if cue and self._is_usable(cue):

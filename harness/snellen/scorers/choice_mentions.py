@@ -262,8 +262,8 @@ def groups_of(options: Options, text: str, mentions: list[Mention]) -> list[list
 def lists_of(text: str, mentions: list[Mention]) -> dict[int, int]:
     """For each mention that labels an item of a list, by its start: how many items the list has.
 
-    The items of a list follow on. One that stands alone on its line behind others that do not, or behind a colon, begins
-    anew.
+    The items of a list follow on. One that is alone on its line while those before are not, or stands behind a colon,
+    begins anew.
     """
     runs: list[list[Mention]] = []
     for mention in mentions:

@@ -45,7 +45,8 @@ class Options:
 
     Attributes:
         labels: As the case writes them, in order.
-        names: The same, folded and without brackets.
+        written: The texts as the case writes them.
+        names: The labels, folded and without brackets.
         texts: Of each option, folded; empty where it is not known.
         series: Which series the labels are of: latin, digits, syllables, jamo, or other.
         speak_of_themselves: Whether options are told by their letter ("Point A", or no texts at all), so that a letter
@@ -54,7 +55,7 @@ class Options:
     """
 
     def __init__(self, labels: tuple[str, ...], texts: tuple[str, ...]) -> None:
-        self.labels = labels
+        self.labels, self.written = labels, texts
         self.names = tuple(bare(label) for label in labels)
         self._index = {name: index for index, name in enumerate(self.names)}
         self.texts = tuple(" ".join(_TRIMMED.sub("", fold(text).text.strip()).split()) for text in texts)
@@ -62,7 +63,7 @@ class Options:
         self.label_pattern = _label_pattern(self.names, self.series)
         # Faster, for ASCII text; what it finds must still be matched by `label_pattern`.
         self.quick_pattern = re.compile(f"\\b{_any(self.names)}\\b", re.ASCII)
-        self._alone = re.compile(rf"[\s*_\"'(\[$]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!]{{0,4}}")
+        self._alone = re.compile(rf"[\s*_\"'(\[$]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!?]{{0,4}}")
         self.aliases = self._aliases()
         self._numbers = _alias_pattern(tuple(name for name in self.aliases if name.isdigit()), "digits")
         self._signs = _alias_pattern(tuple(name for name in self.aliases if not name.isdigit()), "other")
@@ -218,7 +219,7 @@ def _shown(name: str) -> str:
 
 def _series_of(names: tuple[str, ...]) -> str:
     for series, whole in _SERIES.items():
-        if all(name in whole for name in names):
+        if names and all(name in whole for name in names):
             return series
     return "other"
 
@@ -228,6 +229,8 @@ def _holds(text: str, name: str) -> bool:
 
 
 def _any(names: tuple[str, ...]) -> str:
+    if not names:
+        return "(?!)"  # matches nowhere
     return f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
 
 
@@ -239,11 +242,15 @@ def _label_pattern(names: tuple[str, ...], series: str) -> re.Pattern[str]:
         # The letter comes first and its left bound is looked at afterwards: several times faster.
         return re.compile(
             f"{letter}(?!{_WORD}|[\\^+#]|'[a-z]|-[a-z0-9])(?<!{_WORD}{letter})"
-            f"(?<![°∠△\\\\]{letter})(?<![a-z0-9]-{letter})"
+            f"(?<![°∠△\\\\]{letter})(?<![a-z0-9][-']{letter})"
         )
     if series == "digits":
         return re.compile(f"(?<!{_WORD})(?<![.,/^+:-]){_any(names)}(?![0-9a-z_^%°/]|[.,:][0-9])")
-    return re.compile(f"(?<!{_WORD})(?<![{HANGUL}]){_any(names)}(?!{_WORD})")
+    # Korean: what follows is no more of the word, but a particle or the copula: 다입니다, not 다음.
+    tail = (
+        "(?![가-힣])|(?=(?:[은는이가을를의로와과]|입니다|이다|예요|이에요|라고|번)(?![가-힣]))|(?=입니다|이에요|라고)"
+    )
+    return re.compile(f"(?<!{_WORD})(?<![{HANGUL}]){_any(names)}(?!{_WORD})(?:{tail})")
 
 
 @functools.lru_cache(maxsize=256)

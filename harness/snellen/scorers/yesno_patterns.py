@@ -25,7 +25,7 @@ _ENGLISH = (
     r"not (?:true|correct|really|at all|exactly)))(?![a-z'])"
 )
 _KOREAN = (
-    rf"(?<![가-힣])(?:(?P<ko_yes>(?:네|예|넵|응)(?=[\s,.!~:]|입니다|이에요|\Z)(?!\s?(?:{_COUNTED}))|"
+    rf"(?<![가-힣])(?:(?P<ko_yes>(?:네|예|넵|응)(?=[\s,.!~:*_\"')\]]|입니다|이에요|\Z)(?!\s?(?:{_COUNTED}))|"
     r"맞(?:습니다|아요|음|다(?![가-힣]))|그렇(?:습니다|다(?![가-힣]))|그래요)|"
     r"(?P<ko_no>아니(?:요|오|에요|예요|다(?![가-힣])|야)|아닙니다|아뇨|그렇지\s?않|틀(?:립니다|렸습니다|려요|렸어요)))"
 )
@@ -35,7 +35,7 @@ TOKEN = re.compile(f"{_ENGLISH}|{_KOREAN}|{_CJK}")
 
 BOTH = re.compile(
     r"(?<![a-z])(?:yes\s?(?:/|or|and|&)\s?no|no\s?(?:/|or|and|&)\s?yes)(?![a-z])|"
-    r"(?:네|예)\s?(?:/|또는|혹은|나|와)\s?아니[요오]"
+    r"(?:네|예)\s?(?:/|,|또는|혹은|나|와)?\s?아니[요오]"
 )
 """Both words in one breath: the question's own wording, or an answer that is none."""
 

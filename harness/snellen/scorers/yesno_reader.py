@@ -57,7 +57,7 @@ def _claims(text: str, match: re.Match[str]) -> Iterator[Claim]:
     edge = opening_of(text, start)
     before = text[:edge].rstrip()[-1:] if edge else ""
     stands = _SELF.match(text, end) is not None
-    if WITHHELD.match(text, end) or cues.is_asked(text, end):
+    if (chosen == _NO and WITHHELD.match(text, end)) or cues.is_asked(text, end):
         return
     head = cues.head_of(text, edge)
     if "boxed{" in text[edge:start] or (not before and stands and not text[end:].strip(" \n\t*_\"'.,;:!?()[]{}$\\")):
