@@ -214,3 +214,20 @@ def test_a_judge_that_nobody_recorded_is_named_on_the_terminal(judged, snellen: 
     assert done.code == 3
     assert set(outcomes(root).values()) == {"unscored"}
     assert "evals/recordings/shapes/judge.jsonl holds no reply" in done.out + done.err
+
+
+def test_a_run_is_judged_again_by_what_its_judge_had_said(judged, snellen: Cli):
+    with saying({"c0": verdict(), "c1": verdict(colour=False)}) as endpoint:
+        root = judged(endpoint)
+        assert snellen(*MISSING).code == 1
+        asked = len(endpoint.requests)
+        again = snellen("rescore")
+        assert again.code == 0, again.out
+        assert "2 responses of run" in again.out
+        assert "0 verdicts flipped" in again.out
+        (root / "evals/recordings/shapes/judge.jsonl").unlink()
+        lost = snellen("rescore")
+    assert lost.code == 1
+    assert "passed → unscored  shapes[c0-fake]" in lost.out
+    assert "failed → unscored 1, passed → unscored 1" in lost.out
+    assert len(endpoint.requests) == asked

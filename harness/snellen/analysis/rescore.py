@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from snellen.case import ScorerSpec
-from snellen.errors import InputError
+from snellen.runner.engine import Engine
 from snellen.runner.evals import Eval
 from snellen.runner.judge import BODY, with_body_score
-from snellen.score import Score
+from snellen.runner.rejudge import rejudge, stored_job
+from snellen.runner.settings import Settings
 from snellen.scorers.asking import asks
-from snellen.scorers.registered import options_hash
-from snellen.scorers.registry import default_scorers, find, get_scorer
+from snellen.scorers.registry import default_scorers, get_scorer
 from snellen.trial import Skipped, Trial, outcome_of
 
 __all__ = ["Rescored", "Rescorer"]
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,18 +40,21 @@ class Rescored:
         return self.before.outcome != self.after.outcome
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Rescorer:
     """Judges stored trials again.
 
     Attributes:
         evals: Today's evals by name, whose scorers and functions are taken.
         scorers: What judges in place of the evals' own scorers; empty for those.
+        settings: Of the project, whose recordings hold what scorers asked of models: that is replayed, and what is not
+            recorded leaves a response unscored. Nothing is ever asked.
         kept: What could not be judged again and was left as it is, and how often.
     """
 
     evals: Mapping[str, Eval] = field(default_factory=dict)
     scorers: tuple[ScorerSpec, ...] = ()
+    settings: Settings
     kept: dict[str, int] = field(default_factory=dict)
 
     def rescore(self, results: Iterable[tuple[int, Trial | Skipped]]) -> Iterator[tuple[int, Rescored | Skipped]]:
@@ -56,32 +63,49 @@ class Rescorer:
         Raises:
             InputError: A scorer does not take the options that the eval gives it.
         """
-        for place, result in results:
-            yield place, result if isinstance(result, Skipped) else Rescored(before=result, after=self._again(result))
+        for chunk in _chunks(results):
+            replayed = self._replayed([(place, one) for place, one in chunk if isinstance(one, Trial)])
+            for place, result in chunk:
+                if isinstance(result, Skipped):
+                    yield place, result
+                else:
+                    yield place, Rescored(before=result, after=self._again(result, replayed.get(place)))
 
-    def _again(self, trial: Trial) -> Trial:
+    def _again(self, trial: Trial, replayed: Trial | None) -> Trial:
         if trial.response is None:
             return trial
-        scores = tuple(self._scores(trial, self._specs(trial)))
+        if replayed is None:
+            scores = tuple(get_scorer(spec)(trial.case, trial.response) for spec in self._specs(trial))
+        else:
+            scores = tuple(score for score in replayed.scores if score.scorer != BODY)
         after = replace(trial, scores=scores, outcome=outcome_of(scores), failure=None)
         return self._with_assertions(trial, after)
+
+    def _replayed(self, trials: Sequence[tuple[int, Trial]]) -> dict[int, Trial]:
+        """The trials among these whose scorers ask models, judged by what is recorded of that, by place."""
+        jobs = [
+            stored_job(trial, self._eval(trial, specs), place=place)
+            for place, trial in trials
+            if trial.response is not None and any(map(asks, specs := self._specs(trial)))
+        ]
+        found: dict[int, Trial] = {}
+        if jobs:
+            engine = Engine(replace(self.settings, mode="recorded"))
+            rejudge(jobs, engine=engine, on_trial=lambda job, trial: found.update({job.place: trial}))
+        return found
+
+    def _eval(self, trial: Trial, specs: tuple[ScorerSpec, ...]) -> Eval:
+        one = self.evals.get(trial.eval)
+        if one is not None:
+            return replace(one, scorers=specs)
+        home = trial.eval.partition(".")[0]
+        return Eval(name=trial.eval, recordings=home, file=Path(home), load=tuple, scorers=specs)
 
     def _specs(self, trial: Trial) -> tuple[ScorerSpec, ...]:
         one = self.evals.get(trial.eval)
         if self.scorers or one is None or one.scorers is None:
             return self.scorers or default_scorers(trial.case)
         return one.scorers
-
-    def _scores(self, trial: Trial, specs: Iterable[ScorerSpec]) -> Iterator[Score]:
-        assert trial.response is not None  # noqa: S101  # looked at before
-        for spec in specs:
-            if not asks(spec):
-                yield get_scorer(spec)(trial.case, trial.response)
-                continue
-            found = _of_spec(trial.scores, spec)
-            self._note(f"{spec.name} asks a model: its verdict was left as it is")
-            if found is not None:
-                yield found
 
     def _with_assertions(self, before: Trial, after: Trial) -> Trial:
         stored = [score for score in before.scores if score.scorer == BODY]
@@ -99,12 +123,8 @@ class Rescorer:
         self.kept[what] = self.kept.get(what, 0) + 1
 
 
-def _of_spec(scores: Iterable[Score], spec: ScorerSpec) -> Score | None:
-    """What this scorer with these options has said before."""
-    try:
-        name = find(spec.name).name
-    except InputError:
-        return None
-    known = [score for score in scores if score.scorer == name]
-    same = [score for score in known if score.options == options_hash(spec.options)]
-    return next(iter([*same, *known]), None)
+def _chunks(results: Iterable[tuple[int, Trial | Skipped]]) -> Iterator[list[tuple[int, Trial | Skipped]]]:
+    """Some hundred at a time: what scorers asked is replayed together, and a run need not fit into memory."""
+    iterator = iter(results)
+    while chunk := list(itertools.islice(iterator, _CHUNK)):
+        yield chunk

@@ -38,7 +38,7 @@ def rescore_command(name: str, *, scorers: tuple[str, ...], keep: bool) -> int:
     facts = store.facts(name)  # before evals are loaded: a slip in the name is told first
     specs = _specs(scorers)
     evals, notes = ({}, ()) if specs else _evals(settings, facts)
-    rescorer = Rescorer(evals=evals, scorers=specs)
+    rescorer = Rescorer(evals=evals, scorers=specs, settings=settings)
     tally = _Tally()
     with store.open(facts.id) as kept:
         if keep:
