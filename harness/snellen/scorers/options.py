@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,10 @@ def _model(judge: Callable[..., object]) -> type[BaseModel]:
     config = ConfigDict(
         extra="allow" if takes_more else "forbid", arbitrary_types_allowed=True, protected_namespaces=(), strict=False
     )
-    return create_model("Options", __config__=config, **fields)
+    with warnings.catch_warnings():
+        # An option may be called as a method of pydantic's models is: `schema`, `json`, `copy`.
+        warnings.filterwarnings("ignore", message="Field name .* shadows an attribute")
+        return create_model("Options", __config__=config, **fields)
 
 
 def _sentences(entry: Registered, options: Mapping[str, object], error: Any) -> Iterator[str]:
