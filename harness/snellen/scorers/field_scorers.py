@@ -7,6 +7,8 @@ words. `date` compares calendar days, however they are written; it is a scorer o
 
 from __future__ import annotations
 
+import functools
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ from snellen.response import Response
 from snellen.scorers.dates import Order, read_date
 from snellen.scorers.fold import fold
 from snellen.scorers.json_reader import JsonNode
+from snellen.scorers.protocol import Scorer
 from snellen.scorers.registry import case_problem, find, get_scorer, option_problems
 from snellen.scorers.spec import parse_scorer
 
@@ -75,6 +78,7 @@ class FieldScorers:
         self._specs = sorted(specs.items(), key=lambda item: item[0].count("*"))
         self._case = replace(case, expect=Expectation(), prompt="")
         self._response = response
+        self._ready: dict[int, Scorer] = {}
 
     def judge(self, path: Path, wanted: object, node: JsonNode | None) -> Verdict:
         """The verdict on a text, number, word or null where `wanted` is right; `node` is None when nothing is there."""
@@ -117,7 +121,9 @@ class FieldScorers:
         return self._by_scorer(spec, wanted, self._text(node))
 
     def _by_scorer(self, spec: ScorerSpec, wanted: object, text: str) -> Verdict:
-        score = get_scorer(spec)(replace(self._case, answer=wanted), replace(self._response, text=text))
+        if id(spec) not in self._ready:
+            self._ready[id(spec)] = get_scorer(spec)
+        score = self._ready[id(spec)](replace(self._case, answer=wanted), replace(self._response, text=text))
         there = f"{shown(text)} stands there"
         if score.value is None:
             return Verdict("wrong", 0.0, f"{there}; {score.explanation}")
@@ -141,7 +147,22 @@ def parse_fields(given: Mapping[str, object] | None) -> dict[str, FieldSpec]:
     Raises:
         InputError: One of them names no scorer, has an option that cannot be used, or asks a model.
     """
-    return {path: _parse(path, one) for path, one in (given or {}).items()}
+    if not given:
+        return {}
+    try:
+        return _parse_text(json.dumps(given, ensure_ascii=False))
+    except TypeError:  # a function made by @snellen.scorer has no text
+        return _parse_all(given)
+
+
+@functools.lru_cache(maxsize=64)
+def _parse_text(text: str) -> dict[str, FieldSpec]:
+    """Of the same text the same specs, for they are asked for with every response; they are not changed."""
+    return _parse_all(json.loads(text))
+
+
+def _parse_all(given: Mapping[str, object]) -> dict[str, FieldSpec]:
+    return {path: _parse(path, one) for path, one in given.items()}
 
 
 def matches(pattern: str, path: Path) -> bool:

@@ -4,7 +4,7 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snellen.case import Case, ScorerSpec
@@ -179,6 +179,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, JSON)
 def test_any_answer_and_response_have_a_value(answer, response):
     score = anls_star(ask(answer), Response(text=json.dumps(response)))
@@ -186,11 +187,13 @@ def test_any_answer_and_response_have_a_value(answer, response):
     assert score.value is None if answer is None else 0.0 <= score.value <= 1.0
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=3), st.text(max_size=5), min_size=2, max_size=4))
 def test_what_is_said_as_it_is_wanted_is_whole(answer):
     assert anls_star(ask(answer), Response(text=json.dumps(answer))).value == 1.0
 
 
+@settings(deadline=None)
 @given(st.text() | JSON.map(lambda value: json.dumps(value, ensure_ascii=False)))
 def test_any_text_has_a_value_that_its_canonical_form_does_not_change(text):
     case = ask({"상호": "고양이", "a": "é"})
