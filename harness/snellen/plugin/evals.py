@@ -224,7 +224,10 @@ class EvalRun:
             self._is_good = False
         outcomes = self._kept.outcomes.values()
         is_good = (
-            self._is_good and self._kept.failure is None and (not outcomes or bool({"passed", "failed"} & {*outcomes}))
+            self._is_good
+            and self.gates.is_good
+            and self._kept.failure is None
+            and (not outcomes or bool({"passed", "failed"} & {*outcomes}))
         )
         if not is_good and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -293,7 +296,8 @@ class EvalRun:
         told = next((one["gates"] for one in outputs if one.get("gates")), None)
         if isinstance(told, list):
             is_whole = not why
-            self._is_good = self.gates.report_those_of(told, trials=self._kept.trials(), is_whole=is_whole)
+            held = self.gates.report_those_of(told, trials=self._kept.trials(), is_whole=is_whole)
+            self._is_good = self._is_good and held
         self.gates.leave(f"the session was stopped: {why}" if why else "it did not run")
         self.gates.run_again()
         self._kept.amend(self.gates.results)

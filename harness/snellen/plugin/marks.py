@@ -41,6 +41,8 @@ def excuse(
     trial = item.result
     if not isinstance(trial, Trial) or report.when == "teardown":
         return
+    if report.when == "setup" and trial.outcome != "error":
+        return  # the answer is there: a fixture broke
     mark = trial.case.mark
     holds = mark is not None and is_excused(mark.kind, mark.until, today=today)
     is_known = holds and not runs_xfail and mark is not None and mark.kind == "known_failing"
