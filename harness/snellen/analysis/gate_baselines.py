@@ -201,8 +201,8 @@ class _Pairs:
         condition = self.gate.condition
         assert isinstance(condition, NoBroken)  # noqa: S101  # was looked up
         good = [key for key, side in self.then.items() if side.asked and side.passed == side.asked]
-        excused = [key for key in good if (side := self.now.get(key)) is not None and side.marked]
-        counted = [key for key in good if key not in set(excused)]
+        excused = [key for key in good if self._is_marked(key)]
+        counted = [key for key in good if not self._is_marked(key)]
         gone = [key for key in counted if not _asked(self.now, key)]
         self.broke = [key for key in counted if self._is_judged(key) and self.now[key].passed < self.now[key].asked]
         if not counted:
@@ -226,6 +226,9 @@ class _Pairs:
 
     def _is_judged(self, key: _Key) -> bool:
         return _asked(self.then, key) and _asked(self.now, key)
+
+    def _is_marked(self, key: _Key) -> bool:
+        return key in self.now and bool(self.now[key].marked)
 
     def _missing(self, keys: list[_Key], what: str) -> list[str]:
         if not keys:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from snellen.case import ScorerSpec
 from snellen.errors import InputError
-from snellen.runner.load import eval_files, load_eval_file, load_evals
+from snellen.runner.load import eval_files, load_eval_file, load_evals, written_at
+from snellen.runner.modules import load_scorers
 from snellen.runner.settings import Settings
 from snellen.testing import tiny_png
 
@@ -310,3 +312,43 @@ def test_a_path_without_evals(settings: Settings, name: str, said: str) -> None:
     with pytest.raises(InputError) as caught:
         eval_files([settings.root / name])
     assert str(caught.value).endswith(said)
+
+
+# Gates and metrics, which are read where runs are looked at.
+
+
+def test_gates_are_kept_as_written_and_found_again(settings: Settings) -> None:
+    text = DATASET + "gates:\n  - accuracy >= 90%\n  - no_broken: {tags: [till]}\nmetrics: f1\n"
+    (one,) = load_eval_file(write(settings, text), settings)
+    assert one.gates == ("accuracy >= 90%", {"no_broken": {"tags": ["till"]}})
+    assert one.metrics == ("f1",)
+    assert [line for _, line in (written_at(one, "gates", 1), written_at(one, "metrics", 0))] == [4, 5]
+    (lone,) = load_eval_file(write(settings, DATASET + "gates: accuracy >= 90%\n"), settings)
+    assert lone.gates == ("accuracy >= 90%",)
+    assert written_at(lone, "gates", 0)[1] == 2
+
+
+def test_gates_of_a_function_are_found_by_its_name(settings: Settings) -> None:
+    text = "import snellen\n\n@snellen.cases([], gates='errors == 0')\ndef eval_it(case, response): ...\n"
+    (one,) = load_eval_file(write(settings, text, "eval_x.py"), settings)
+    file, line = written_at(one, "gates", 0)
+    assert one.gates == ("errors == 0",)
+    assert (file.endswith("eval_x.py::eval_it"), line) == (True, None)
+
+
+def test_the_projects_own_scorers_are_imported_once_before_evals_name_them(settings: Settings) -> None:
+    file = settings.root / "mine.py"
+    file.write_text("import snellen\n\n@snellen.scorer\ndef mine_alone(case, response):\n    return True\n")
+    own = replace(settings, scorers=(file,))
+    (one,) = load_evals([write(settings, DATASET + "scorers: mine-alone\n")], own)
+    assert one.scorers == (ScorerSpec(name="mine-alone"),)
+    file.write_text("raise RuntimeError('imported twice')")
+    load_scorers(own)
+
+
+def test_a_scorer_file_that_cannot_be_imported_is_told_each_time(settings: Settings) -> None:
+    file = settings.root / "broken.py"
+    file.write_text("\n1 / 0\n")
+    for _ in range(2):
+        with pytest.raises(InputError, match=r"broken\.py:2: ZeroDivisionError"):
+            load_scorers(replace(settings, scorers=(file,)))

@@ -108,6 +108,15 @@ WRONG = {
     "mode-that-is-no-text": ("responses = [1]", "pyproject.toml: responses [1] is none of recorded, missing"),
     "unknown-setting": ("respones = 1", "has no setting 'respones'\n  Did you mean 'responses'?"),
     "far-setting": ("colour = 1", "has no setting 'colour'\n  Known: default_models, fetch_hosts, gates, models, "),
+    "gates": (
+        'gates = "accuracy >= 0.9"',
+        "gates is 'accuracy >= 0.9'; right is a list of gates\n  Such as: gates = [",
+    ),
+    "scorers": ('scorers = "mine.py"', "scorers is 'mine.py'; right is a list of Python files\n  Such as: scorers = ["),
+    "scorers-of-numbers": ("scorers = [1]", "scorers is [1]; right is a list of Python files"),
+    "a-scorer-that-is-not-there": ('scorers = ["mine.py"]', "scorers: there is no Python file 'mine.py'"),
+    "a-scorer-of-another-kind": ('scorers = ["pyproject.toml"]', "scorers: there is no Python file 'pyproject.toml'"),
+    "a-scorer-from-elsewhere": ('scorers = ["../mine.py"]', "scorers: path '../mine.py' leaves "),
     "default-models": ('default_models = "gpt"', "default_models is 'gpt'; right is a list of names"),
     "default-models-of-numbers": ("default_models = [1]", "default_models is [1]; right is a list of names"),
     "fetch-hosts": ("fetch_hosts = true", "fetch_hosts is True; right is a list of names"),
@@ -185,3 +194,11 @@ def test_names_of_versions_are_no_slips_of_each_other(tmp_path: Path) -> None:
 
 def test_models_of_one_flag_may_be_separated_by_commas(tmp_path: Path) -> None:
     assert load_settings(tmp_path, environ={}, models=("a, b", "c")).models == ("a", "b", "c")
+
+
+def test_gates_and_scorers_of_the_project(root: Path) -> None:
+    (root / "mine.py").write_text("")
+    configure(root, 'gates = ["errors == 0", { no_broken = "main" }]\nscorers = ["mine.py"]')
+    settings = load_settings(root, environ={})
+    assert settings.gates == ("errors == 0", {"no_broken": "main"})
+    assert (settings.scorers, settings.more_gates) == ((root / "mine.py",), ())
