@@ -15,6 +15,7 @@ from snellen.trial import Run
 
 _PROGRAMS = ("evals/eval_describe_url.py", "evals/eval_describe_local.py", "evals/eval_compare_images.py")
 _IDS = ("describe-url", "describe-local", "compare-images")
+_PROGRESS = re.compile(r"\d+ of \d+: ")
 _KOREAN = re.compile("[가-힣]")
 
 
@@ -73,7 +74,8 @@ def test_the_programs_run_live_over_http(bundled: Path, served: str) -> None:
     call = ("run", *_PROGRAMS, "--model", "offline-describer", "--responses", "live")
     result = finish(start(*call, cwd=bundled, environ={"OPENAI_BASE_URL": served}), timeout_s=120)
     run = kept_run(bundled)
-    assert (result.code in (0, 1), counts(run)["error"], result.err) == (True, 0, "")
+    said = [line for line in result.err.splitlines() if not _PROGRESS.match(line)]  # which a slow machine is told
+    assert (result.code in (0, 1), counts(run)["error"], said) == (True, 0, [])
     answers = {trial.case.id: trial.response for trial in run.trials}
     # One by an address that pyproject.toml pins to a file, one as base64, two at once; all asked in Korean.
     assert set(answers) >= {"lakeside-by-url", "lakeside", "facades"}

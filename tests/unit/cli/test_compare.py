@@ -47,8 +47,9 @@ def keep(root: Path, name: str, *trials: Trial) -> RunStore:
 
 
 @pytest.fixture
-def root(project) -> Path:
+def root(project, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with two runs: of eight cases that gpt and qwen were asked, seven of which qwen now fails."""
+    monkeypatch.setenv("COLUMNS", "120")
     found: Path = project()
     keep(found, BASE, *run("1" * 8), *run("1" * 8, "qwen"))
     keep(found, NEXT, *run("1" * 8), *run("1" + "0" * 7, "qwen", text="파랑"))
