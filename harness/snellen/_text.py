@@ -7,13 +7,20 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby
+from typing import Literal
 
-__all__ = ["about_tokens", "fold_key", "is_korean", "nearest", "plural", "printable", "shorten"]
+__all__ = ["Form", "about_tokens", "fold_key", "is_korean", "nearest", "normalized", "plural", "printable", "shorten"]
+
+Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 # C0 without \n and \t, DEL, C1, and the bidirectional overrides that can make a line read backwards (CVE-2021-42574).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _ASCII_PER_TOKEN = 4
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+_SHORT_CHARS = 2_000  # of marks in the worst order, unicodedata needs 7 ms for so many and 17 s for 100,000
+_LONG_RUN = re.compile(r"(?<![^\w\x00-\x7f])[^\w\x00-\x7f]{256,}")  # every combining mark is among these characters
+_HALF_WIDTH_MARKS = {"\uff9e": "\u3099", "\uff9f": "\u309a"}  # but these two, which NFKC and NFKD make marks of
 
 
 def printable(text: str) -> str:
@@ -34,7 +41,32 @@ def shorten(text: str, width: int) -> str:
 
 def fold_key(text: str) -> str:
     """`text` as file systems that ignore case and Unicode form see it: NFC, casefolded."""
-    return unicodedata.normalize("NFC", text).casefold()
+    return normalized("NFC", text).casefold()
+
+
+def normalized(form: Form, text: str) -> str:
+    """`text` in a Unicode normal form: what `unicodedata.normalize` gives, in time that grows with its length.
+
+    That one sorts the combining marks behind a letter by insertion, so that a text of nothing but marks takes time
+    that grows with its square. Here long runs of them are put in their canonical order first; nothing is lost.
+    """
+    if len(text) <= _SHORT_CHARS or text.isascii():
+        return unicodedata.normalize(form, text)
+    full: Literal["NFD", "NFKD"] = "NFD" if form in ("NFC", "NFD") else "NFKD"
+    if full == "NFKD":
+        for half_width, mark in _HALF_WIDTH_MARKS.items():
+            text = text.replace(half_width, mark)
+    return unicodedata.normalize(form, _LONG_RUN.sub(lambda run: _in_order(full, run.group()), text))
+
+
+def _in_order(form: Literal["NFD", "NFKD"], run: str) -> str:
+    """A run of marks, taken apart, with those between two letters in canonical order (Unicode, D109)."""
+    if unicodedata.is_normalized(form, run):
+        return run
+    pieces = (run[at : at + _SHORT_CHARS] for at in range(0, len(run), _SHORT_CHARS))
+    apart = "".join(unicodedata.normalize(form, piece) for piece in pieces)
+    marks = groupby(apart, key=lambda char: unicodedata.combining(char) > 0)
+    return "".join("".join(sorted(some, key=unicodedata.combining) if are else some) for are, some in marks)
 
 
 def is_korean(text: str) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from snellen._keys import KeyMap, key_of
-from snellen._text import plural
+from snellen._text import normalized, plural
 from snellen.case import Case, Source
 from snellen.datasets.card import Card
 from snellen.datasets.csv import read_csv
@@ -105,7 +104,7 @@ class TakenIds:
             case_id: Two that look the same are the same, for so they are to whoever reads a report.
             source: Where it stands; None for a row made in Python.
         """
-        key = key_of(case_id if case_id.isascii() else unicodedata.normalize("NFC", case_id))
+        key = key_of(case_id if case_id.isascii() else normalized("NFC", case_id))
         file, line = (source.file, source.line) if source else (None, None)
         place = self._files.setdefault(file, len(self._files)) << _LINE_BITS | (line or 0)
         count = len(self._places)

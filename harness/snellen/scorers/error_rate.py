@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from snellen._text import plural, shorten
+from snellen._text import normalized, plural, shorten
 from snellen.case import Case
 from snellen.response import Response
 from snellen.score import Evidence, Score
@@ -207,4 +207,4 @@ def _evidence(distance: _Distance, said: Sequence[str], how: _How) -> Iterator[E
 
 def _shown(parts: Sequence[str], how: _How) -> str:
     text = (" " if how.by_words else "").join(parts)
-    return text if not text.strip() else shorten(unicodedata.normalize("NFC", text), _SHOWN_CHARS)
+    return text if not text.strip() else shorten(normalized("NFC", text), _SHOWN_CHARS)

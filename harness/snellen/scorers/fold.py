@@ -14,6 +14,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from snellen._text import normalized
+
 __all__ = ["Folded", "compose", "fold"]
 
 _ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
@@ -58,7 +60,7 @@ def fold(text: str, *, ignore_case: bool = True) -> Folded:
     """`text` in the form that keywords are compared in; offsets are worked out only when somebody asks for a span."""
     if text.isascii():
         return Folded(text, (text.lower() if ignore_case else text).replace("`", "'"), None)
-    composed = unicodedata.normalize("NFKC", text)
+    composed = normalized("NFKC", text)
     cased = composed.casefold() if ignore_case else composed
     folded = _FOLDABLE.sub(_fold_match, cased)
     stays = composed == text and len(cased) == len(text) and len(folded) == len(text)
@@ -67,7 +69,7 @@ def fold(text: str, *, ignore_case: bool = True) -> Folded:
 
 def compose(text: str) -> Folded:
     """`text` in NFKC and nothing else: the form that regular expressions are searched in."""
-    composed = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    composed = text if text.isascii() else normalized("NFKC", text)
     return Folded(text, composed, None if composed == text else _compose_letter)
 
 
@@ -78,7 +80,7 @@ def _fold_match(match: re.Match[str]) -> str:
 # A letter with all its marks; some texts pile up marks, so only the recent ones are remembered.
 @functools.lru_cache(maxsize=1 << 12)
 def _compose_letter(letter: str) -> str:
-    return unicodedata.normalize("NFKC", letter)
+    return normalized("NFKC", letter)
 
 
 @functools.lru_cache(maxsize=1 << 12)

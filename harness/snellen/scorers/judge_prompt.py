@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
+from snellen._text import normalized
+from snellen._text import normalized
 from snellen.case import Case, ImageRef
 from snellen.request import ImagePart, Message, Part, TextPart
 
@@ -126,7 +127,7 @@ def label(number: int) -> str:
 
 def plain(text: str) -> str:
     """A text as it is shown to a model: composed, so that its Unicode form does not matter, and sendable as JSON."""
-    return _UNSENDABLE.sub("\ufffd", text if text.isascii() else unicodedata.normalize("NFC", text))
+    return _UNSENDABLE.sub("\ufffd", text if text.isascii() else normalized("NFC", text))
 
 
 def _messages(

@@ -9,8 +9,9 @@ is the same text here, and another one there.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
+
+from snellen._text import normalized
 
 __all__ = ["bare", "textvqa_form", "vqaeval_form"]
 
@@ -46,7 +47,7 @@ _APOSTROPHES: Mapping[str, str] = {
 
 def bare(text: str) -> str:
     """`text` on one line without white space around it: the form in which identical answers are compared raw."""
-    return unicodedata.normalize("NFC", text).replace("\n", " ").replace("\t", " ").strip()
+    return normalized("NFC", text).replace("\n", " ").replace("\t", " ").strip()
 
 
 def vqaeval_form(text: str) -> str:
@@ -64,7 +65,7 @@ def textvqa_form(text: str) -> str:
     Source:
         facebookresearch/mmf, processors.py, EvalAIAnswerProcessor; the same in LLaVA, llava/eval/m4c_evaluator.py.
     """
-    lower = unicodedata.normalize("NFC", text).lower()
+    lower = normalized("NFC", text).lower()
     return _without_articles(_without_marks(bare(lower.replace(",", "").replace("?", "").replace("'s", " 's"))))
 
 
