@@ -18,11 +18,13 @@ from snellen._clock import elapsed_since, iso_now, monotonic, today
 from snellen._files import digest
 from snellen._text import plural
 from snellen.analysis.gate_sources import baselines_of, decide, gates_of, looks_at_answers
+from snellen.analysis.metric_results import metrics_of_evals, metrics_of_run
 from snellen.analysis.summarize import Summary, summarize_rows
 from snellen.analysis.verdict import Decided, MarkTally, exit_code_of, tally_marks
 from snellen.errors import ConfigError, Problem, StorageError
 from snellen.models.prices import price_of
 from snellen.models.spec import ModelSpec
+from snellen.report.metrics import metric_lines
 from snellen.report.terminal import summary_table
 from snellen.runner.budget import ErrorLimit, Limits, parse_error_limit
 from snellen.runner.engine import Engine, Result
@@ -34,7 +36,7 @@ from snellen.runner.settings import Settings, load_settings
 from snellen.runs.provenance import git_facts, versions
 from snellen.runs.store import RunStore
 from snellen.runs.writer import RunWriter
-from snellen.trial import GateResult, Run, RunFacts, Trial
+from snellen.trial import GateResult, MetricResult, Run, RunFacts, Trial
 
 if TYPE_CHECKING:
     from snellen.report.html import ReportFile
@@ -82,6 +84,11 @@ class RunResult:
         return self.facts.gates
 
     @property
+    def metrics(self) -> tuple[MetricResult, ...]:
+        """The figures that the evals name under `metrics`, for each prompt variant and model; empty without."""
+        return self.facts.metrics
+
+    @property
     def marks(self) -> MarkTally:
         """What became of cases that are marked as known to fail or as flaky."""
         return tally_marks(self.store.rows(self.facts.id), today=today())
@@ -107,7 +114,7 @@ class RunResult:
         return write_report(self.run, Path(path), pinned=self.pinned)
 
     def __str__(self) -> str:
-        return summary_table(self.summary)
+        return "\n".join([summary_table(self.summary), *metric_lines(self.metrics)])
 
     def _repr_html_(self) -> str:
         from snellen.report.notebook import notebook_html
@@ -230,8 +237,10 @@ def run_and_keep(
                 )
             writer.finish(facts)
         decided = decide(gates, store, facts, baselines=baselines)
-        if decided:
-            facts = replace(facts, gates=tuple(result for one in decided for result in one.results))
+        metrics = metrics_of_run(metrics_of_evals(evals), store, facts)
+        if decided or metrics:
+            gated = tuple(result for one in decided for result in one.results)
+            facts = replace(facts, gates=gated, metrics=metrics)
             store.amend(facts)
         result = _result(facts, settings, engine=engine, store=store, notes=notes, number=number, decided=decided)
         conclude(result)

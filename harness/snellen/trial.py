@@ -15,6 +15,8 @@ __all__ = [
     "Failure",
     "GateResult",
     "GateState",
+    "MetricResult",
+    "MetricUnit",
     "Outcome",
     "Run",
     "RunFacts",
@@ -30,6 +32,8 @@ Outcome = Literal["passed", "failed", "unscored", "error"]
 RunState = Literal["running", "finished", "interrupted", "stopped"]
 GateState = Literal["held", "failed", "skipped"]
 """skipped: not decided, because not all that it is about was there, as in one shard of a run."""
+MetricUnit = Literal["share", "points", "number"]
+"""share: 0..1, shown as per cent; points: up to 200 a subtask, as MME counts; number: in the unit of the answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +192,47 @@ class GateResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricResult:
+    """One figure over the trials of one eval, prompt variant and model.
+
+    Attributes:
+        name: Of the metric ("f1", "pass@3").
+        about: What it is, a clause.
+        eval: Name of the eval that names it; empty for predictions that belong to none.
+        variant: Name of the prompt variant, empty for the cases' own prompt.
+        model: Whose trials it is about.
+        value: In the unit of `unit`; None where it is not defined, and `note` says why.
+        unit: share (0..1), points, or number for the unit of the answers.
+        low: Lower end of the interval of `value` at 95 %, None without one.
+        high: Upper end, likewise.
+        formula: Which interval it is: "Wilson", "t" or "t, clustered"; empty without one.
+        n: How many of `counted` it is about.
+        counted: What `n` counts, in the plural: "cases", "groups", "answers of yes".
+        unscored: Responses that could not be judged.
+        errors: Trials without a response, which no metric counts.
+        is_better_high: None where neither way is better.
+        note: What a careful reader must know, a clause; empty when there is nothing.
+    """
+
+    name: str
+    about: str = ""
+    eval: str = ""
+    variant: str = ""
+    model: str = ""
+    value: float | None
+    unit: MetricUnit = "share"
+    low: float | None = None
+    high: float | None = None
+    formula: str = ""
+    n: int
+    counted: str = "cases"
+    unscored: int = 0
+    errors: int = 0
+    is_better_high: bool | None = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
     """What a reader must know about a run to believe it.
 
@@ -214,6 +259,7 @@ class RunFacts:
         parent: Ids of the runs that were merged into this one.
         notes: What to know of how the run was asked ("anthropic ignores seed: ..."), a sentence each.
         gates: Whether each gate held, in the order of the evals.
+        metrics: The figures that evals name, in the order of the evals and of their metrics.
     """
 
     id: str
@@ -238,6 +284,7 @@ class RunFacts:
     parent: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     gates: tuple[GateResult, ...] = ()
+    metrics: tuple[MetricResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

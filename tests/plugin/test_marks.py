@@ -58,7 +58,8 @@ def test_a_known_failure_is_an_xfail_and_a_flaky_one_too(home: Home, spread: tup
 
 @_SPREAD
 def test_a_known_failure_that_passes_is_an_xpass_that_says_what_to_do(home: Home, spread: tuple[str, ...]) -> None:
-    result = home(c0=_KNOWN, c1=_KNOWN, c2=_KNOWN, c3=_FLAKY).runpytest_subprocess("evals", "-rxX", "--xfail-tb", *spread)
+    made = home(c0=_KNOWN, c1=_KNOWN, c2=_KNOWN, c3=_FLAKY)
+    result = made.runpytest_subprocess("evals", "-rxX", "--xfail-tb", *spread)
     result.assert_outcomes(passed=1, xfailed=2, xpassed=1)
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines_random(

@@ -37,7 +37,7 @@ ODD = [
 @given(text=st.text(max_size=40))
 def test_ordinary_texts_are_normalised_as_unicodedata_does(form, text):
     assert normalized(form, text) == unicodedata.normalize(form, text)
-    assert normalized(form, text * 100) == unicodedata.normalize(form, text * 100)
+    assert normalized(form, text * 60) == unicodedata.normalize(form, text * 60)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -61,7 +61,7 @@ def test_every_combining_mark_counts_for_a_long_run():
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("marks", ["\u0301\u0323", "\uff9e\u0323\u0301", "\u0344\u0f73"], ids=ascii)
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u3099\u0323\u0301", "\u0344\u0f73"], ids=ascii)
 def test_a_million_marks_in_the_worst_order_are_put_in_order(form, marks):
     """unicodedata needs 20 minutes for each of these."""
     text = normalized(form, "x" + marks * (1_000_000 // len(marks)))

@@ -19,7 +19,7 @@ from snellen.runs.baseline import Baseline, baseline_path, load_baseline
 from snellen.runs.store import RunStore
 from snellen.trial import RunFacts, Trial
 
-__all__ = ["baselines_of", "decide", "gates_of", "gates_of_eval", "gates_of_run", "looks_at_answers"]
+__all__ = ["baselines_of", "decide", "gates_of", "gates_of_eval", "gates_of_run", "looks_at_answers", "why_partial"]
 
 
 def gates_of(evals: Iterable[Eval], settings: Settings) -> tuple[Gate, ...]:
@@ -116,7 +116,7 @@ def decide(
         facts: Of the run.
         baselines: Those that the gates need, by name.
     """
-    why = _partial(facts)
+    why = why_partial(facts)
     if why:
         return tuple(skip(gate, why) for gate in gates)
     rows = store.rows(facts.id) if gates else ()
@@ -127,7 +127,8 @@ def decide(
     return hold_all(gates, rows, baselines=baselines, trials=trials, today=today())
 
 
-def _partial(facts: RunFacts) -> str:
+def why_partial(facts: RunFacts) -> str:
+    """Why a run does not hold all that was to be asked, a clause; empty when it does."""
     if facts.shard:
         return f"this is only shard {facts.shard} of the run"
     return "" if facts.state == "finished" else f"the run was {facts.state}"

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from snellen.stats.means import mean_of
 from snellen.stats.proportions import Interval, wilson
-from snellen.trial import Trial
+from snellen.trial import MetricUnit, Trial
 
 __all__ = ["Estimate", "Metric", "Rule", "Scale", "answered", "by_key", "cluster_of", "mean_over", "measured", "ratio"]
 
-Scale = Literal["share", "points", "number"]
-"""share: 0..1, shown as per cent; points: 0..200, as MME counts; number: in the unit of the answers."""
+Scale = MetricUnit
 
 _TOP = {"share": 1.0, "points": math.inf, "number": math.inf}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
+from snellen._text import plural
 from snellen.analysis.metric_base import Estimate, Rule, answered, by_key, cluster_of, ratio
 from snellen.trial import Trial
 
@@ -179,9 +180,9 @@ def _all_right(
     bare = sum(1 for trial in answered(trials) if not list(key(trial)))
     many = f"{what}s"
     notes = [
-        f"{broken} {many} with an error are left out" if broken else "",
-        f"{small} {many} have one case only" if small else "",
-        f"{bare} responses without a {what} are left out" if bare else "",
+        f"left out: {plural(broken, what)} with an error" if broken else "",
+        f"{plural(small, what)} of one case only" if small else "",
+        f"left out: {plural(bare, 'response')} without a {what}" if bare else "",
     ]
     return ratio(
         rows,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from snellen._text import plural
 from snellen.analysis.metric_base import Estimate, Rule, answered, by_key, cluster_of, ratio
 from snellen.score import Score
 from snellen.trial import Trial
@@ -54,7 +55,7 @@ def _mean(trials: Sequence[Trial], *, power: int) -> Estimate:
         unread += len(distances) - len(known)
         if known:
             rows.append((math.fsum(distance**power for distance in known), float(len(known)), cluster_of(own[0])))
-    note = f"{unread} without a number that can be compared are left out" if unread else ""
+    note = f"left out: {plural(unread, 'response')} without a number that can be compared" if unread else ""
     return ratio(rows, n=len(rows), unit="cases", unscored=unread, note=note)
 
 

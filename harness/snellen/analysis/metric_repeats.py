@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from snellen._text import plural
 from snellen.analysis.metric_base import Estimate, Rule, answered, by_key, cluster_of, ratio
 from snellen.stats.repeats import pass_at_k, pass_hat_k
 from snellen.trial import Trial
@@ -36,7 +37,7 @@ def _mean(trials: Sequence[Trial], k: int, chance: Callable[[int, int, int], flo
     questions = list(by_key(answered(trials), lambda trial: [(trial.eval, trial.case.id)]))
     told = [own for own in questions if len(own) >= k]
     left = len(questions) - len(told)
-    note = f"{left} of {len(questions)} cases have fewer than {k} responses and are left out" if left else ""
+    note = f"left out: {left:,} of {plural(len(questions), 'case')}, with fewer than {k} responses" if left else ""
     passes = [sum(trial.outcome == "passed" for trial in own) for own in told]
     return ratio(
         ((chance(len(own), passed, k), 1.0, cluster_of(own[0])) for own, passed in zip(told, passes, strict=True)),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Literal
 
+from snellen._text import plural
 from snellen.analysis.metric_base import Estimate, Rule, answered, by_key, cluster_of, mean_over, ratio
 from snellen.trial import Trial
 
@@ -66,8 +67,10 @@ def macro(rule: Rule, by: By) -> Rule:
     def estimate(trials: Sequence[Trial]) -> Estimate:
         parts = [rule.estimate(own) for own in by_key(trials, _names(by))]
         bare = sum(1 for trial in answered(trials) if not list(_names(by)(trial)))
-        notes = [f"mean over {len(parts)} {by}s"] if parts else [f"no case has a {by}"]
-        notes += [f"{bare} responses without a {by} are left out"] if bare and parts else []
+        notes = [f"mean over {plural(len(parts), by)}"] if parts else [f"no case has a {by}"]
+        notes += [f"left out: {plural(bare, 'response')} without a {by}"] if bare and parts else []
+        if lone := sum(part.n == 1 for part in parts):  # nothing is seen to vary where there is one of a kind
+            notes.append(f"{plural(lone, by)} of one case only, which the interval takes for certain")
         found = mean_over(parts, note="; ".join(notes))
         # A case with two tags is in two parts, and is one case.
         cases = {(trial.eval, trial.case.id) for trial in trials if list(_names(by)(trial))}

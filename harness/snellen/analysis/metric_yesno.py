@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from snellen._text import plural
 from snellen.analysis.metric_base import Estimate, Rule, answered, by_key, cluster_of, ratio
 from snellen.trial import Trial
 
@@ -92,7 +93,8 @@ def _found(
         pairs = [of(count or _NOTHING) for count in counts]
         rows.append((sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs), cluster_of(own[0])))
         below += sum(pair[1] > 0 for pair in pairs)
-    notes = [f"{unknown} responses say neither, and their case's answer is neither yes nor no"] if unknown else []
+    neither = "of neither, where the case's answer is neither yes nor no"
+    notes = [f"{plural(unknown, 'response')} {neither}"] if unknown else []
     found = ratio(
         rows,
         n=below if unit != "cases" else len(rows),

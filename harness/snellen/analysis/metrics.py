@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from snellen._text import nearest, printable
+from snellen._text import nearest
 from snellen.analysis.metric_base import Metric, Rule, measured
 from snellen.analysis.metric_groups import AACC, ACC_PLUS, CIRCULAR, FACC, MME, QACC
 from snellen.analysis.metric_numbers import MAE, RMSE
@@ -17,7 +17,7 @@ from snellen.analysis.metric_yesno import F1, PRECISION, RECALL, YES_RATIO
 from snellen.errors import InputError, Problem
 from snellen.trial import Trial
 
-__all__ = ["MetricFunction", "metric_line", "metric_lines", "metric_names", "metric_of", "metric_problems"]
+__all__ = ["MetricFunction", "about_metric", "metric_names", "metric_of", "metric_problems"]
 
 _RULES: Mapping[str, Rule] = {
     "accuracy": ACCURACY,
@@ -78,6 +78,12 @@ def metric_of(name: str) -> MetricFunction:
     return partial(measured, name, rule)
 
 
+def about_metric(name: str) -> str:
+    """What the metric of this name is, a clause; empty where there is none of this name."""
+    rule = _rule_of(name)
+    return metric_names().get(name, "") if rule is None else rule.about
+
+
 def _rule_of(name: str) -> Rule | None:
     if name in _RULES:
         return _RULES[name]
@@ -104,52 +110,3 @@ def _hallusion(trials: Iterable[Trial]) -> Metric:
     everything = list(trials)
     parts = tuple(measured(name, _RULES[name], everything) for name in _HALLUSION_PARTS)
     return replace(parts[0], name=_HALLUSION, parts=parts)
-
-
-def metric_lines(trials: Iterable[Trial], metrics: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """A line for each metric of each eval, prompt variant and model, in the trials' order, safe to print.
-
-    Args:
-        trials: Of a run, as `RunStore.trials` gives them; what was said is not kept in memory.
-        metrics: Names of the metrics to show, by name of the eval.
-
-    Raises:
-        InputError: There is no such metric.
-    """
-    asked = {name: [metric_of(metric) for metric in names] for name, names in metrics.items() if names}
-    slices: dict[tuple[str, str, str], list[Trial]] = {}
-    for trial in trials if asked else ():
-        if trial.eval in asked:
-            slices.setdefault((trial.eval, trial.variant, trial.model), []).append(_light(trial))
-    for (name, variant, model), own in slices.items():
-        who = "-".join(part for part in (variant, model) if part)
-        for metric in asked[name]:
-            found = metric(own)
-            for part in found.parts or (found,):
-                yield printable(f"{name}[{who}]  {metric_line(part)}")
-
-
-def _light(trial: Trial) -> Trial:
-    """The trial without what was asked and said; verdicts and what was read stay."""
-    scores = tuple(replace(score, evidence=(), calls=(), explanation="") for score in trial.scores)
-    return replace(trial, prompt="", response=None, failure=None, scores=scores, attempts=(), images=())
-
-
-def metric_line(metric: Metric) -> str:
-    """`f1 85.9 % (84.9-86.8 %, t, n=8,910 cases), unscored 3, errors 0`."""
-    if metric.value is None:
-        return f"{metric.name} not defined: {metric.note}"
-    inside = [f"n={metric.n:,} {metric.unit}"]
-    if metric.interval is not None:
-        low, high = (_shown(metric, end) for end in (metric.interval.low, metric.interval.high))
-        inside.insert(0, f"95 %: {low} to {high}, {metric.formula}")
-    counts = f"unscored {metric.unscored:,}, errors {metric.errors:,}"
-    note = f" ({metric.note})" if metric.note else ""
-    unit = " %" if metric.scale == "share" else ""
-    return f"{metric.name} {_shown(metric, metric.value)}{unit} ({'; '.join(inside)}), {counts}{note}"
-
-
-def _shown(metric: Metric, value: float) -> str:
-    if metric.scale == "share":
-        return f"{value * 100:.1f}"
-    return f"{value:.1f}" if metric.scale == "points" else f"{value:,.4g}"

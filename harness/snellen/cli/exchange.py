@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from snellen._text import plural, printable
+from snellen.analysis.metric_results import metrics_named, metrics_of_run
 from snellen.runner.settings import load_settings
 from snellen.runs.exchange import export_run, import_run
 from snellen.runs.merge import merge_runs
@@ -37,6 +39,9 @@ def merge_command(names: Sequence[str], *, title: str | None) -> int:
     """Makes one run of all its shards."""
     store, root = _project()
     facts = merge_runs(store, names, root=root, title=title)
+    if named := metrics_named([facts]):
+        facts = replace(facts, metrics=metrics_of_run(named, store, facts))
+        store.amend(facts)
     print(printable(f"run: {facts.id}, made of {plural(len(facts.parent), 'shard')}: {', '.join(facts.parent)}"))
     return 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from snellen._clock import iso_now, run_id
 from snellen._text import plural, printable, shorten
+from snellen.analysis.metric_results import metrics_named, metrics_of_run
 from snellen.analysis.rescore import Rescored, Rescorer
 from snellen.case import ScorerSpec
 from snellen.errors import InputError, Problem
@@ -44,6 +45,8 @@ def rescore_command(name: str, *, scorers: tuple[str, ...], keep: bool) -> int:
         if keep:
             new = _new_facts(facts)
             store.add(new, lambda _: tally.afters(rescorer, kept))
+            if named := metrics_named([facts]):
+                store.amend(replace(new, metrics=metrics_of_run(named, store, new)))
             notes += (f"kept as run {new.id}",)
         else:
             for _ in tally.afters(rescorer, kept):
@@ -137,4 +140,13 @@ def _evals(settings: Settings, facts: RunFacts) -> tuple[dict[str, Eval], tuple[
 def _new_facts(facts: RunFacts) -> RunFacts:
     title = f"{facts.title}, judged again"
     note = f"The responses are those of run {facts.id}, judged again at {iso_now()}."
-    return replace(facts, id=run_id(), title=title, versions=versions(), parent=(facts.id,), notes=(*facts.notes, note))
+    return replace(
+        facts,
+        id=run_id(),
+        title=title,
+        versions=versions(),
+        parent=(facts.id,),
+        notes=(*facts.notes, note),
+        gates=(),  # of the verdicts as they were
+        metrics=(),
+    )

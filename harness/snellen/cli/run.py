@@ -12,6 +12,7 @@ from snellen._text import plural, printable
 from snellen.cli.listing import flaky_lines, wrong_lines
 from snellen.cli.progress import progress
 from snellen.errors import InputError, Problem
+from snellen.report.metrics import metric_lines
 from snellen.report.terminal import gate_lines, mark_lines, summary_table
 from snellen.runner.budget import Limits
 from snellen.runner.load import load_evals
@@ -102,7 +103,7 @@ def _print(result: RunResult, *, has_report: bool) -> None:
     for skip in skipped:
         print(printable(f"SKIPPED  {skip.eval}[{skip.case_id}-{skip.model}]  {skip.reason}"))
     print(summary_table(summary, color=sys.stdout.isatty()))
-    for line in (*mark_lines(result.marks), *gate_lines(result.gates)):
+    for line in (*metric_lines(result.metrics), *mark_lines(result.marks), *gate_lines(result.gates)):
         print(line)
     for note in result.notes:
         print(printable(note))

@@ -40,6 +40,7 @@ def score_command(
         0 when every row has a result, right or wrong: this measures, it does not decide. 3 when some have none.
     """
     specs = _specs(scorers, options)
+    _check_metrics(metrics)
     predictions = read_predictions(file, specs)
     trials = list(judge_predictions(predictions, specs, name=file.stem))
     groups = score_by_group(trials)
@@ -47,7 +48,7 @@ def score_command(
     for line in _notes(groups[0], predictions, file):
         print(printable(line))
     for line in _metric_lines(trials, metrics):
-        print(printable(line))
+        print(line)
     if output is not None:
         rows = (_row(one, trial) for one, trial in zip(predictions, trials, strict=True))
         write_atomic(output, b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
@@ -115,17 +116,18 @@ def _notes(whole: Scored, predictions: Sequence[Prediction], file: Path) -> list
 
 
 def _metric_lines(trials: Sequence[Trial], metrics: tuple[str, ...]) -> list[str]:
+    """A table of the metrics: one line a metric, and one a model where the rows name several."""
     if not metrics:
         return []
-    from snellen.analysis.metrics import metric_of
+    from snellen.analysis.metric_results import metric_results
+    from snellen.report.metrics import metric_lines
 
-    unknown = [Problem(said) for name in metrics if (said := _problem(name))]
-    if unknown:
-        raise InputError(unknown)
-    return [str(metric_of(name)(trials)) for name in metrics]
+    return list(metric_lines(metric_results(trials, metrics)))
 
 
-def _problem(name: str) -> str:
-    from snellen.analysis.metrics import metric_problems
+def _check_metrics(metrics: tuple[str, ...]) -> None:
+    if metrics:
+        from snellen.analysis.metrics import metric_problems
 
-    return metric_problems(name)
+        if problems := [Problem(said) for name in metrics if (said := metric_problems(name))]:
+            raise InputError(problems)

@@ -21,6 +21,7 @@ from snellen.cli.listing import flaky_lines, wrong_lines
 from snellen.cli.request import request_of
 from snellen.errors import ImageError, InputError, Problem
 from snellen.images.digest import read_picture
+from snellen.report.metrics import metric_lines
 from snellen.report.terminal import gate_lines, summary_table
 from snellen.report.words import at_clock, in_dollars, in_seconds
 from snellen.runner.settings import Settings, load_settings
@@ -100,7 +101,8 @@ def _print_run(store: RunStore, name: str) -> None:
         _say(f"{word:<10} {value}")
     summary = _summary(store, name)
     print(f"\n{summary_table(summary, color=sys.stdout.isatty())}")
-    for line in gate_lines(store.facts(name).gates):
+    facts = store.facts(name)
+    for line in (*metric_lines(facts.metrics), *gate_lines(facts.gates)):
         print(line)
     lines = list(wrong_lines(store, name, elsewhere="--json shows all of them"))
     for line in ["", *lines] if lines else []:

@@ -15,6 +15,7 @@ from snellen.analysis.summarize import Summary
 from snellen.case import Case
 from snellen.report.answers import Answer, answer_of
 from snellen.report.gates import GateView, gate_of
+from snellen.report.metrics import MetricTable, metric_table
 from snellen.report.pictures import Pictures
 from snellen.report.shots import Shot, Shots
 from snellen.report.table import Row, row_of
@@ -125,6 +126,7 @@ class ReportView:
         skipped: All cases that were not.
         outcomes: Trials by outcome.
         gates: Whether each gate held.
+        metrics: The figures that evals name; None without any.
         previews: Larger pictures by digest.
         notes: What the file holds and what was left out, a sentence each.
     """
@@ -140,6 +142,7 @@ class ReportView:
     skipped: tuple[SkippedView, ...]
     outcomes: dict[str, int]
     gates: tuple[GateView, ...] = ()
+    metrics: MetricTable | None = None
     previews: tuple[tuple[str, bytes], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -170,6 +173,7 @@ def build_view(run: Run, *, summary: Summary, pictures: Pictures) -> ReportView:
         ),
         outcomes={outcome: getattr(summary.overall, outcome) for outcome in WORST_FIRST},
         gates=tuple(map(gate_of, run.facts.gates)),
+        metrics=metric_table(run.facts.metrics) if run.facts.metrics else None,
     )
 
 

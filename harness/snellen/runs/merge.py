@@ -155,6 +155,8 @@ def _merged(shards: Sequence[RunFacts]) -> RunFacts:
         spent_usd=sum(spent) if spent else None,
         notes=tuple(dict.fromkeys(note for facts in shards for note in facts.notes)),
         shard="",
+        gates=(),  # of a shard: none was decided on all of the run
+        metrics=tuple(one for facts in shards for one in facts.metrics),  # each says of which shard it is
         parent=tuple(facts.id for facts in shards),
     )
 

@@ -146,18 +146,25 @@ class RunStore:
             yield from rows_of(database, run)
 
     def trials(
-        self, name: str, *, case: str | None = None, outcomes: Collection[str] = (), limit: int | None = None
+        self,
+        name: str,
+        *,
+        case: str | None = None,
+        eval: str | None = None,  # noqa: A002  # the value's own word
+        outcomes: Collection[str] = (),
+        limit: int | None = None,
     ) -> Iterator[tuple[int, Trial]]:
         """Whole trials with their places, by place, one in memory at a time.
 
         Args:
             name: Of the run.
             case: Only trials of cases with this id.
+            eval: Only trials of the eval of this name.
             outcomes: Only trials that ended so; empty for all.
             limit: How many at most.
         """
         with self._reading(name) as (database, run):
-            yield from trials_of(database, run, case=case, outcomes=outcomes, limit=limit)
+            yield from trials_of(database, run, case=case, eval=eval, outcomes=outcomes, limit=limit)
 
     def skipped(self, name: str) -> tuple[Skipped, ...]:
         """Cases that were not asked, on purpose, by place."""

@@ -128,11 +128,15 @@ def trials_of(
     run: int,
     *,
     case: str | None = None,
+    eval: str | None = None,  # noqa: A002  # the value's own word
     outcomes: Collection[str] = (),
     limit: int | None = None,
 ) -> Iterator[tuple[int, Trial]]:
     """Whole trials by place; the filters are as `RunStore.trials` says."""
     where, values = ["t.run = ?"], [cast("object", run)]
+    if eval is not None:
+        where.append("t.eval = ?")
+        values.append(as_text(eval))
     if case is not None:
         where.append('t."case" = ?')
         values.append(as_text(case))

@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from snellen._text import normalized
-from snellen._text import normalized
 from snellen.case import Case, ImageRef
 from snellen.request import ImagePart, Message, Part, TextPart
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snellen.analysis.metric_base import Metric
-from snellen.analysis.metrics import metric_line, metric_lines, metric_names, metric_of, metric_problems
+from snellen.analysis.metrics import about_metric, metric_names, metric_of, metric_problems
 from snellen.case import Case, Expectation, ScorerSpec
 from snellen.errors import InputError
 from snellen.score import Score
@@ -157,7 +157,7 @@ def test_a_scorers_own_answer_goes_before_the_cases() -> None:
 def test_a_case_that_does_not_say_what_is_due_is_told() -> None:
     found = find("f1", [*BOTH_WAYS, trial("f", "unscored", answer="maybe")])
     assert (found.value, found.unscored) == (pytest.approx(2 / 3), 1)
-    assert found.note == "1 responses say neither, and their case's answer is neither yes nor no"
+    assert found.note == "1 response of neither, where the case's answer is neither yes nor no"
 
 
 def test_precision_without_a_yes_is_not_defined() -> None:
@@ -246,7 +246,8 @@ def test_what_has_no_tag_is_left_out_and_said() -> None:
     found = find("macro", [*TAGGED, trial("bare")])
     assert (found.value, found.note) == (
         pytest.approx(0.625),
-        "mean over 2 tags; 1 responses without a tag are left out",
+        "mean over 2 tags; left out: 1 response without a tag; "
+        "1 tag of one case only, which the interval takes for certain",
     )
     assert find("macro", [trial("bare")]).note == "no case has a tag"
 
@@ -315,13 +316,13 @@ def test_mme_is_summed_over_subtasks() -> None:
 
 def test_a_group_with_an_error_is_left_out_and_said() -> None:
     found = find("acc+", [*PAIRS, trial("e1", group="e"), trial("e2", "error", group="e")])
-    assert (found.value, found.n, found.errors, found.note) == (0.5, 4, 1, "1 groups with an error are left out")
+    assert (found.value, found.n, found.errors, found.note) == (0.5, 4, 1, "left out: 1 group with an error")
 
 
 def test_what_has_no_group_is_left_out_and_said() -> None:
     found = find("acc+", [*PAIRS, trial("alone"), trial("f1", group="f")])
     assert (found.value, found.n) == (pytest.approx(3 / 5), 5)
-    assert found.note == "1 groups have one case only; 1 responses without a group are left out"
+    assert found.note == "1 group of one case only; left out: 1 response without a group"
 
 
 def test_each_repeat_of_a_group_is_right_or_not() -> None:
@@ -383,7 +384,7 @@ def test_a_case_with_too_few_answers_is_left_out_and_said() -> None:
     trials = [trial("a", repeat=n) for n in range(3)] + [trial("b"), trial("b", "error", repeat=1)]
     found = find("pass^2", trials)
     assert (found.value, found.n, found.errors) == (1.0, 1, 1)
-    assert found.note == "1 of 2 cases have fewer than 2 responses and are left out"
+    assert found.note == "left out: 1 of 2 cases, with fewer than 2 responses"
 
 
 COUNTS = [("a", "3", 3), ("b", "5", 3), ("c", "0", 4)]  # off by 0, 2 and 4
@@ -407,7 +408,7 @@ def test_errors_of_counts_are_in_the_unit_of_the_answers() -> None:
 def test_a_count_that_was_not_read_is_left_out_and_said() -> None:
     found = find("mae", [*(count(*row) for row in COUNTS), count("d", None, 3), count("e", "7", "seven")])
     assert (found.value, found.n, found.unscored) == (pytest.approx(2.0), 3, 2)
-    assert found.note == "2 without a number that can be compared are left out"
+    assert found.note == "left out: 2 responses without a number that can be compared"
 
 
 def test_the_nearest_of_several_right_numbers_counts() -> None:
@@ -437,28 +438,15 @@ def test_a_name_that_means_nothing_is_refused(name: str) -> None:
     assert metric_problems(name).startswith(f"there is no metric {name!r}. Known: ")
 
 
-def test_a_line_says_value_interval_n_and_what_was_not_counted() -> None:
-    assert metric_line(find("f1", BOTH_WAYS)) == ("f1 66.7 % (95 %: 0.0 to 100.0, t; n=5 cases), unscored 0, errors 0")
-    assert metric_line(find("mme", PAIRS)).startswith("mme 112.5 (95 %: ")
-    assert metric_line(find("f1", [trial("a", scorer="choice")])) == "f1 not defined: no response was judged by 'yesno'"
-
-
-def test_lines_come_for_each_eval_variant_and_model_that_asks_for_them() -> None:
-    def of(name: str, model: str) -> Trial:
-        return Trial(
-            eval=name, case=Case(id="a", prompt="?", images=()), variant="v", model=model, prompt="?", outcome="passed"
-        )
-
-    trials = [of("one", "gpt"), of("one", "\x1b[2J"), of("two", "gpt")]
-    lines = list(metric_lines(trials, {"one": ["accuracy", "pass@1"], "two": []}))
-    assert [line.split(" ")[0] + " " + line.split()[1] for line in lines] == [
-        "one[v-gpt] accuracy",
-        "one[v-gpt] pass@1",
-        "one[v-\\x1b[2J] accuracy",
-        "one[v-\\x1b[2J] pass@1",
-    ]
-
-
-def test_lines_of_hallusionbench_are_three() -> None:
-    lines = list(metric_lines([hallusion(1, 0, "passed")], {"e": ["hallusion"]}))
-    assert [line.split()[1] for line in lines] == ["aacc", "facc", "qacc"]
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("f1", "harmonic mean of precision and recall of yes"),
+        ("pass@3", "chance that at least one of 3 answers passes"),
+        ("f1:group", "mean over groups: harmonic mean of precision and recall of yes"),
+        ("hallusion", "HallusionBench's aacc, facc and qacc together"),
+        ("no-such", ""),
+    ],
+)
+def test_every_metric_says_what_it_is(name: str, about: str) -> None:
+    assert about_metric(name) == about
