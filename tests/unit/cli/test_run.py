@@ -145,3 +145,56 @@ def test_a_run_of_one_case_says_so_in_json_too(project, snellen: Cli) -> None:
     snellen("export", "latest", "-o", "run.jsonl")
     trial = json.loads((root / "run.jsonl").read_text().splitlines()[1])["trial"]
     assert (trial["outcome"], trial["response"]["text"]) == ("passed", "It is red.")
+
+
+def test_metrics_that_an_eval_names_stand_below_the_table(project, snellen: Cli) -> None:
+    def answer(request: FakeRequest) -> str:
+        return "It is blue." if "number 0?" in request.body.decode() else "It is red."
+
+    with FakeEndpoint(answer=answer) as endpoint:
+        root = project(url=endpoint.base_url, cases=4)
+        file = root / "evals" / "shapes.eval.yaml"
+        file.write_text(f"{file.read_text()}metrics: [accuracy, f1]\n")
+        result = snellen("run", "evals", "--responses", "live")
+    lines = result.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("metric "))
+    table = [line.split() for line in lines[at : at + 3]]
+    assert (lines[at - 1], table) == (
+        "",
+        [
+            ["metric", "model", "value", "(95", "%)", "interval", "n", "unscored", "errors"],
+            ["accuracy", "fake", "75.0", "%", "(30.1-95.4)", "Wilson", "4", "cases", "0", "0"],
+            ["f1", "fake", "not", "defined", "0", "cases", "0", "0"],
+        ],
+    )
+    assert lines[at + 3] == "  f1: no response was judged by 'yesno'"
+    assert [(one.name, one.value) for one in kept_run(root).facts.metrics] == [("accuracy", 0.75), ("f1", None)]
+    assert "\n".join(lines[at : at + 4]) in snellen("show").out
+    kept = json.loads(snellen("show", "--json").out)
+    (listed,) = json.loads(snellen("runs", "--json").out)
+    assert kept["facts"]["metrics"] == listed["facts"]["metrics"]
+    assert [one["name"] for one in listed["facts"]["metrics"]] == ["accuracy", "f1"]
+
+
+def test_a_metric_that_is_none_is_told_with_its_line_before_anything_is_asked(project, snellen: Cli) -> None:
+    with answering() as endpoint:
+        root = project(url=endpoint.base_url)
+        (root / "evals" / "shapes.eval.yaml").write_text("dataset: ../datasets/shapes\nmetrics: [f2]\n")
+        result = snellen("run", "evals", "--responses", "live")
+        assert endpoint.requests == []
+    assert result.code == 2
+    assert "evals/shapes.eval.yaml:2: there is no metric 'f2'" in result.err
+
+
+def test_a_shard_says_that_its_figures_are_of_a_part_and_merging_finds_them_anew(project, snellen: Cli) -> None:
+    with answering() as endpoint:
+        root = project(url=endpoint.base_url, cases=4)
+        (root / "evals" / "shapes.eval.yaml").write_text("dataset: ../datasets/shapes\nmetrics: accuracy\n")
+        names = []
+        for shard in ("1/2", "2/2"):
+            result = snellen("run", "evals", "--responses", "live", "--shard", shard)
+            assert f"  accuracy: this is only shard {shard} of the run" in result.out.splitlines()
+            names.append(kept_run(root).facts.id)
+        assert snellen("merge", *names).code == 0
+    (merged,) = kept_run(root).facts.metrics
+    assert (merged.value, merged.n, merged.note) == (1.0, 4, "")
