@@ -19,6 +19,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-
 _ASCII_PER_TOKEN = 4
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _SHORT_CHARS = 2_000  # of marks in the worst order, unicodedata needs 7 ms for so many and 17 s for 100,000
+_PIECE_CHARS = 64  # in which long runs are taken apart, for that sorts them too
 _LONG_RUN = re.compile(r"(?<![^\w\x00-\x7f])[^\w\x00-\x7f]{256,}")  # every combining mark is among these characters
 _HALF_WIDTH_MARKS = {"\uff9e": "\u3099", "\uff9f": "\u309a"}  # but these two, which NFKC and NFKD make marks of
 
@@ -63,7 +64,7 @@ def _in_order(form: Literal["NFD", "NFKD"], run: str) -> str:
     """A run of marks, taken apart, with those between two letters in canonical order (Unicode, D109)."""
     if unicodedata.is_normalized(form, run):
         return run
-    pieces = (run[at : at + _SHORT_CHARS] for at in range(0, len(run), _SHORT_CHARS))
+    pieces = (run[at : at + _PIECE_CHARS] for at in range(0, len(run), _PIECE_CHARS))
     apart = "".join(unicodedata.normalize(form, piece) for piece in pieces)
     marks = groupby(apart, key=lambda char: unicodedata.combining(char) > 0)
     return "".join("".join(sorted(some, key=unicodedata.combining) if are else some) for are, some in marks)
