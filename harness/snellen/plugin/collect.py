@@ -139,12 +139,13 @@ class EvalModule(pytest.Module):
 
 
 def _jobs(load: Callable[[], list[Eval]], run: EvalRun, *, place: str) -> list[Job]:
-    """The jobs of the evals that stand at a place; the session's gates learn of them."""
+    """The jobs of the evals that stand at a place; the session's gates and metrics learn of them."""
     try:
         evals = load()
         gates = {one.name: gates_of_eval(one) for one in evals}
         jobs = list(plan(evals, run.settings))
         run.gates.collected(place, jobs, gates)
+        run.metrics.collected(place, jobs)
     except SnellenError as error:
         raise pytest.Collector.CollectError(printable(str(error))) from error
     return jobs

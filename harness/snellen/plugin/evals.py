@@ -22,6 +22,7 @@ from snellen.plugin.gates import Gates, Kind, kind_of
 from snellen.plugin.items import JudgedItem
 from snellen.plugin.keeping import SessionRun
 from snellen.plugin.marks import excuse
+from snellen.plugin.metrics import SessionMetrics
 from snellen.plugin.prefetch import Prefetch
 from snellen.plugin.progress import Progress
 from snellen.plugin.workers import Node, Spent, Worker, await_nodes, packed, unpacked
@@ -31,7 +32,7 @@ from snellen.runner.modules import load_scorers
 from snellen.runner.plan import Job, Survey, survey
 from snellen.runner.settings import Settings
 from snellen.session import check_limits, orphan_notes, plan_key
-from snellen.trial import RunState
+from snellen.trial import MetricResult, RunState
 
 __all__ = ["RUN_KEY", "EvalRun", "eval_run"]
 
@@ -65,6 +66,7 @@ class EvalRun:
         self.settings: Settings = settings_of(config, self._worker)
         load_scorers(self.settings)
         self.gates = Gates(config, self.settings, is_worker=self._worker is not None)
+        self.metrics = SessionMetrics()
         self.report_file: Path | None = option.eval_report
         self.summary: Summary | None = None
         self.notes: list[str] = []
@@ -133,6 +135,7 @@ class EvalRun:
     def _begin(self, items: list[JudgedItem]) -> None:
         found = survey(item.job for item in items)
         check_limits(self.settings, found.models)
+        self.metrics.select(item.job for item in items)
         evals = {id(item.job.eval): item.job.eval for item in items}.values()
         selected = digest("\n".join(sorted(item.nodeid for item in items)).encode())
         key = plan_key(evals, self.settings, by=f"pytest {selected}")
@@ -292,7 +295,7 @@ class EvalRun:
         self.notes += self._orphans()
 
     def _decide(self, outputs: list[Mapping[str, object]], *, why: str) -> None:
-        """Settles the gates and keeps what came of them; those of workers are decided here, where all cases are."""
+        """Settles gates and metrics and keeps what came of them; gates of workers are decided here, with all cases."""
         told = next((one["gates"] for one in outputs if one.get("gates")), None)
         if isinstance(told, list):
             is_whole = not why
@@ -300,7 +303,14 @@ class EvalRun:
             self._is_good = self._is_good and held
         self.gates.leave(f"the session was stopped: {why}" if why else "it did not run")
         self.gates.run_again()
-        self._kept.amend(self.gates.results)
+        for one in outputs:
+            self.metrics.learn(one["metrics"])
+        self._kept.amend(self.gates.results, self.metrics)
+
+    @property
+    def figures(self) -> tuple[MetricResult, ...]:
+        """What the metrics of its evals came to, once it has ended."""
+        return self._kept.figures
 
     @property
     def marks(self) -> MarkTally:
@@ -318,6 +328,7 @@ class EvalRun:
             "notes": notes,
             "limit": limit,
             "gates": self.gates.packed(),
+            "metrics": self.metrics.packed(),
         }
 
     def _write_report(self) -> None:

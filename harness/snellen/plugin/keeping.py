@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from snellen._clock import elapsed_since, iso_now, monotonic
+from snellen.analysis.metric_results import metrics_of_run
 from snellen.analysis.summarize import Summary, summarize_rows
 from snellen.errors import StorageError
 from snellen.models.spec import ModelSpec
+from snellen.plugin.metrics import SessionMetrics
 from snellen.runner.engine import Result
 from snellen.runner.plan import Job
 from snellen.runner.settings import Settings
 from snellen.runs.store import RunStore
 from snellen.runs.writer import RunWriter
 from snellen.session import facts_of, open_store
-from snellen.trial import GateResult, Run, RunFacts, RunState, Trial
+from snellen.trial import GateResult, MetricResult, Run, RunFacts, RunState, Trial
 
 __all__ = ["SessionRun"]
 
@@ -27,6 +29,7 @@ class SessionRun:
         outcomes: How each place ended, "skipped" for a case that was not asked on purpose.
         failure: Why results could not be kept, None while they can.
         notes: What a reader must know of where the run is.
+        figures: What the metrics of its evals came to, once it is amended.
     """
 
     def __init__(self, settings: Settings, *, command: Sequence[str]) -> None:
@@ -39,6 +42,7 @@ class SessionRun:
         self.outcomes: dict[int, str] = {}
         self.failure: StorageError | None = None
         self.notes: tuple[str, ...] = ()
+        self.figures: tuple[MetricResult, ...] = ()
         self._settings = settings
         self._command = tuple(command)
         self._started_at, self._clock = iso_now(), monotonic()
@@ -114,14 +118,16 @@ class SessionRun:
         except StorageError as error:
             self.failure = self.failure or error
 
-    def amend(self, gates: tuple[GateResult, ...]) -> None:
-        """Adds what came of the gates to a run that is finished; nothing without gates."""
-        if not gates or self._store is None or self._writer is None or self.failure is not None:
+    def amend(self, gates: tuple[GateResult, ...], metrics: SessionMetrics) -> None:
+        """Adds what came of gates and metrics to a run that is finished; nothing without any."""
+        if not (gates or metrics.named) or self._store is None or self._writer is None:
             return
         try:
-            self._store.amend(replace(self._store.facts(self._writer.run_id), gates=gates))
+            facts = self._store.facts(self._writer.run_id)
+            self.figures = metrics_of_run(metrics.named, self._store, facts, left_out=metrics.left_out)
+            self._store.amend(replace(facts, gates=gates, metrics=self.figures))
         except StorageError as error:
-            self.failure = error
+            self.failure = self.failure or error
 
     def trials(self) -> Iterator[Trial]:
         """All trials by place, once it is finished."""
