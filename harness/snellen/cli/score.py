@@ -13,6 +13,7 @@ from snellen._files import write_atomic
 from snellen._text import plural, printable
 from snellen.analysis.scored import Scored, score_by_group, value_of
 from snellen.case import ScorerSpec
+from snellen.datasets.findings import quoted
 from snellen.errors import InputError, Problem
 from snellen.report.scored import scored_table
 from snellen.runner.predictions import Prediction, judge_predictions, read_predictions
@@ -38,7 +39,12 @@ def score_command(
 
     Returns:
         0 when every row has a result, right or wrong: this measures, it does not decide. 3 when some have none.
+
+    Raises:
+        InputError: A scorer, option, metric or row cannot be used, or the output would replace what it is made of.
+        StorageError: The output cannot be written; the table was printed by then.
     """
+    _check_output(file, output)
     specs = _specs(scorers, options)
     _check_metrics(metrics)
     predictions = read_predictions(file, specs)
@@ -51,10 +57,21 @@ def score_command(
         print(line)
     if output is not None:
         rows = (_row(one, trial) for one, trial in zip(predictions, trials, strict=True))
-        write_atomic(output, b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
+        write_atomic(output, (orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
         print(f"rows: {printable(str(output))}")
     whole = groups[0]
     return _NO_RESULT if whole.error or not (whole.passed or whole.failed) else 0
+
+
+def _check_output(file: Path, output: Path | None) -> None:
+    """Raises InputError when the output is the file that is scored, which may have cost money, or is no file at all."""
+    if output is None or not output.exists():
+        return
+    if not output.is_file():
+        raise InputError(Problem(f"-o {str(output)!r} is a folder or a device; right is a file, such as scored.jsonl"))
+    if file.exists() and output.samefile(file):
+        hint = f"Write to another file: -o {file.with_suffix('.scored.jsonl').name}"
+        raise InputError(Problem(f"-o {str(output)!r} would replace the rows that are scored", hint=hint))
 
 
 def _specs(scorers: Sequence[str], options: Sequence[str]) -> list[ScorerSpec]:
@@ -98,8 +115,11 @@ def _row(one: Prediction, trial: Trial) -> dict[str, object]:
 
 def _notes(whole: Scored, predictions: Sequence[Prediction], file: Path) -> list[str]:
     odd = [one for one in predictions if one.problem]
-    notes = [f"{file}:{one.case.source and one.case.source.line}: case {one.case.id!r}: {one.problem}" for one in odd]
-    notes = [*notes[:_MAX_LISTED], *([f"… and {len(odd) - _MAX_LISTED:,} more"] if len(odd) > _MAX_LISTED else [])]
+    notes = [
+        f"{file}:{one.case.source and one.case.source.line}: case {quoted(one.case.id)}: {one.problem}"
+        for one in odd[:_MAX_LISTED]
+    ]
+    notes = [*notes, *([f"… and {len(odd) - _MAX_LISTED:,} more"] if len(odd) > _MAX_LISTED else [])]
     if whole.mean is not None and whole.mean.formula == "clustered":
         notes.append(f"The mean's interval is clustered by {plural(whole.mean.clusters, 'group')}.")
     if whole.unscored:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import string
 from collections.abc import Iterator, Mapping
 
@@ -14,6 +15,7 @@ from snellen.scorers.registry import case_problem, default_scorers
 __all__ = ["check_scorers", "parse_answer", "parse_choices", "parse_mark"]
 
 _MAX_CHOICES = 26
+_EXACT_BELOW, _FLOAT_DIGITS = 2.0**53, 15  # a float holds 15 digits of any number, and whole numbers up to there
 _YES = ("true", "yes", "1")
 _NO = ("false", "no", "0")
 _CHOICES_HINT = "Such as: choices: {A: cat, B: dog}, or a list of the option texts."
@@ -30,7 +32,16 @@ def parse_answer(value: object, findings: Findings) -> object:
     if isinstance(value, str) and not value.strip():
         findings.add("the answer is empty, and every response holds it", at="answer")
         return None
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, float) and _has_lost_digits(one):
+            message = f"the answer is the number {one!r}, which is too large to have kept its digits"
+            findings.add(message, at="answer", hint="Put it in quotes.")
     return value
+
+
+def _has_lost_digits(value: float) -> bool:
+    """Whether a float probably stands for a whole number with more digits than it can hold; 6.022e23 does not."""
+    return math.isfinite(value) and abs(value) >= _EXACT_BELOW and len(repr(value).partition("e")[0]) > _FLOAT_DIGITS
 
 
 def parse_choices(value: object, findings: Findings) -> dict[str, str]:

@@ -123,6 +123,8 @@ def _syntax_hint(text: str, error: orjson.JSONDecodeError) -> str | None:
         return "JSON writes true, false and null."
     if text[error.pos] == "'":
         return "JSON takes double quotes."
+    if "surrogate" in error.msg:
+        return "Half of an emoji or rare character (a pair \\ud83d\\ude00) is missing: complete it, or write \\ufffd."
     if error.msg.startswith("number is infinity"):
         return "Put a number this large in quotes."
     return None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from snellen._text import shorten
 from snellen.case import Case, ScorerSpec
 from snellen.datasets.answer import parse_answer, parse_choices
 from snellen.datasets.expect import parse_expectation
@@ -27,6 +28,7 @@ __all__ = ["Prediction", "judge_predictions", "read_predictions", "score_predict
 
 _KEYS = ("answer", "choices", "expect", "group", "id", "latency_s", "model", "prompt", "question", "response", "tags")
 _MAX_PROBLEMS = 50  # nobody reads on
+_SHOWN_CHARS = 80  # of an id that somebody else made, in a message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ def read_predictions(
 
 def _problem_of(one: Prediction, file: str | None) -> Problem:
     line = one.case.source.line if one.case.source else None
-    return Problem(one.problem, file, line, one.case.id)
+    return Problem(one.problem, file, line, shorten(one.case.id, _SHOWN_CHARS))
 
 
 def judge_predictions(
@@ -148,7 +150,7 @@ def _judged(one: Prediction, judges: Sequence[Scorer], name: str) -> Trial:
 def _prediction(raw: RawRow, findings: Findings, seen: Counter[tuple[str, str]]) -> Prediction:
     row = raw.fields
     case_id = _text(row, "id", findings) or ""
-    findings.case_id = case_id or None
+    findings.case_id = shorten(case_id, _SHOWN_CHARS) or None
     if not case_id:
         findings.add("the row has no id", at="id", hint="Write id: a short name; rows of one id are repeats.")
     findings.adopt(raw.problems)

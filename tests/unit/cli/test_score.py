@@ -9,7 +9,7 @@ import pytest
 
 from snellen.cli.score import score_command
 from snellen.cli.scorers import scorers_command
-from snellen.errors import InputError
+from snellen.errors import InputError, StorageError
 from snellen.scorers.registry import NAMES, scorer_names
 
 
@@ -98,3 +98,139 @@ def test_all_about_a_scorer_names_its_options(name, capsys):
     assert scorers_command(name) == 0
     said = capsys.readouterr().out
     assert "Options:" in said or "It has no options." in said
+
+
+GOOD = b'{"id": "2", "response": "x", "answer": "x"}\n'
+
+# What a file holds, and what is said of it; nothing is scored then.
+REFUSED = {
+    "empty": (b"", "rows.jsonl: holds no rows"),
+    "mark-alone": (b"\xef\xbb\xbf", "rows.jsonl: holds no rows"),
+    "blank-lines": (b"\n \r\n\t\n", "rows.jsonl: holds no rows"),
+    "nan": (GOOD + b'{"id": "1", "response": "x", "answer": NaN}\n', "rows.jsonl:2: NaN and Infinity are not JSON"),
+    "infinity": (GOOD + b'{"id": "1", "response": "x", "answer": 1e999}\n', "Put a number this large in quotes."),
+    "digits": (GOOD + b'{"id": "1", "response": "x", "answer": %s}\n' % (b"9" * 100_000), "this large in quotes."),
+    "half-a-pair": (GOOD + rb'{"id": "1", "response": "\ud800"}' + b"\n", "Half of an emoji or rare character"),
+    "nul": (GOOD + b'{"id": "1", "response": "\0"}\n', "rows.jsonl:2: the line holds a NUL character at column 26"),
+    "latin-1": (GOOD + b'{"id": "1", "response": "caf\xe9"}\n', "rows.jsonl:2: byte 0xe9 is not UTF-8 text"),
+    "utf-16": ('{"id": "1"}'.encode("utf-16"), "rows.jsonl: is UTF-16 text, not plain text"),
+    "array": (b'[{"id": "1"}]\n', "rows.jsonl:1: the line holds a list"),
+    "deep": (GOOD + b'{"a": %s%s}\n' % (b"[" * 100_000, b"]" * 100_000), "rows.jsonl:2: the line is not JSON: depth"),
+    "too-long": (
+        GOOD + b'{"a": "%s"}\n' % (b"x" * 17_000_000),
+        "rows.jsonl:2: the line is longer than 16,777,216 bytes",
+    ),
+    "number-as-text": (
+        GOOD + b'{"id": "1", "response": 5}\n',
+        "case '1': the response is the number 5; it must be text",
+    ),
+    "response-twice": (b'{"id": "1", "response": "x", "response": "y"}\n', "the key 'response' is there twice"),
+    "no-id": (GOOD + b'{"response": "x"}\n', "rows.jsonl:2: the row has no id"),
+}
+
+
+@pytest.mark.parametrize(("data", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_file_that_cannot_be_read_is_told_with_its_line(tmp_path, capsys, data, said):
+    file, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    file.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        score_command(file, scorers=[], options=[], metrics=(), output=out)
+    assert said in str(caught.value)
+    assert capsys.readouterr().out == ""
+    assert not out.exists()
+
+
+# A row beside a good one, its outcome and why.
+TOLERATED = {
+    "null": (b'{"id": "1", "response": null, "answer": "x"}', "error", "the row's response is null"),
+    "no-answer": (
+        b'{"id": "1", "response": "x"}',
+        "error",
+        "the row does not say what is right: write answer or expect",
+    ),
+    "empty-list": (
+        b'{"id": "1", "response": "x", "answer": []}',
+        "error",
+        "the answer is an empty list, which no response",
+    ),
+    "one-choice": (b'{"id": "1", "response": "A", "answer": "A", "choices": {"A": "a"}}', "error", "'choices' has one"),
+    "twice": (b'{"id": "1", "response": "x", "answer": "x", "n": 1, "n": 2}', "error", "the key 'n' is there twice"),
+    "lost-digits": (
+        b'{"id": "1", "response": "x", "answer": 123456789012345678901234}',
+        "error",
+        "the answer is the number 1.2345678901234569e+23, which is too large to have kept its digits",
+    ),
+    "large": (
+        b'{"id": "1", "response": "6.022e23", "answer": 6.022e23}',
+        "passed",
+        "602200000000000000000000 is 6.022e+23",
+    ),
+    "carriage-return": (b'{"id": "1", "response": "x\\r\\n", "answer": "x"}\r', "passed", "found 1 of 1"),
+    "nul": (b'{"id": "1", "response": "x\\u0000y", "answer": "x"}', "passed", "found 1 of 1"),
+    "a-pair": (b'{"id": "1", "response": "\\ud83d\\ude00", "answer": "\xf0\x9f\x98\x80"}', "passed", "found 1 of 1"),
+    "long": (b'{"id": "1", "response": "%s", "answer": "y"}' % (b"x " * 2_500_000), "failed", "found 0 of 1"),
+    "empty-text": (b'{"id": "1", "response": "", "answer": "x"}', "failed", "found 0 of 1"),
+}
+
+
+@pytest.mark.parametrize(("row", "outcome", "why"), TOLERATED.values(), ids=TOLERATED)
+def test_an_odd_row_has_an_outcome_of_its_own_and_the_others_are_scored(tmp_path, row, outcome, why):
+    file, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + row + b"\n" + GOOD)
+    assert score_command(file, scorers=[], options=[], metrics=(), output=out) == (3 if outcome == "error" else 0)
+    odd, good = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert (odd["outcome"], good["outcome"]) == (outcome, "passed")
+    assert odd["why"].startswith(why)
+    assert odd["response"] == json.loads(row)["response"]
+
+
+def test_what_a_file_says_cannot_steer_the_terminal(tmp_path, capsys):
+    file = _file(
+        tmp_path,
+        {"id": "a\x1b[31m\u202e", "response": "x", "group": "g\x1b[2J"},
+        {"id": "i" * 100_000, "response": "x", "group": "g\x1b[2J"},
+        {"id": "2", "response": "x", "answer": "x", "group": "\x9b1m"},
+    )
+    assert score_command(file, scorers=[], options=[], metrics=(), output=None) == 3
+    said = capsys.readouterr().out
+    assert said.replace("\n", "").isprintable()
+    assert r"rows.jsonl:1: case 'a\x1b[31m\u202e': the row does not say what is right" in said
+    assert max(map(len, said.splitlines())) < 500
+
+
+def test_the_rows_that_are_scored_are_not_written_over(tmp_path, capsys):
+    file, link = _file(tmp_path, *ROWS), tmp_path / "link.jsonl"
+    link.symlink_to(file)
+    before = file.read_bytes()
+    for output in (file, link, tmp_path / "." / "rows.jsonl"):
+        with pytest.raises(InputError, match=r"would replace the rows that are scored\n  .* -o rows\.scored\.jsonl"):
+            score_command(file, scorers=["exact"], options=[], metrics=(), output=output)
+    assert file.read_bytes() == before
+    assert capsys.readouterr().out == ""
+
+
+def test_an_output_that_is_no_file_is_refused_before_anything_is_scored(tmp_path, capsys):
+    for output in (tmp_path, Path("/dev/null")):
+        with pytest.raises(InputError, match="is a folder or a device; right is a file"):
+            score_command(_file(tmp_path, *ROWS), scorers=["exact"], options=[], metrics=(), output=output)
+    assert capsys.readouterr().out == ""
+
+
+def test_the_folders_of_the_output_are_made(tmp_path):
+    output = tmp_path / "new" / "folder" / "scored.jsonl"
+    score_command(_file(tmp_path, *ROWS), scorers=["exact"], options=[], metrics=(), output=output)
+    assert len(output.read_bytes().splitlines()) == len(ROWS)
+
+
+def test_an_output_that_cannot_be_written_is_told_after_the_table(tmp_path, capsys):
+    file = _file(tmp_path, *ROWS)
+    with pytest.raises(StorageError, match=r"cannot write .*out\.jsonl"):
+        score_command(file, scorers=["exact"], options=[], metrics=(), output=file / "out.jsonl")
+    assert "capitals" in capsys.readouterr().out
+
+
+def test_scored_rows_can_be_scored_again(tmp_path):
+    file, once, twice = _file(tmp_path, *ROWS), tmp_path / "once.jsonl", tmp_path / "twice.jsonl"
+    score_command(file, scorers=["contains"], options=[], metrics=(), output=once)
+    score_command(once, scorers=["contains"], options=[], metrics=(), output=twice)
+    assert once.read_bytes() == twice.read_bytes()
