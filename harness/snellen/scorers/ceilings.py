@@ -29,6 +29,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _PLAIN = re.compile(
     "[\t\n\x20-\x7e\xa0-\u02ff\u2010-\u2027\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*"
 )
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{1,2}")  # seen as one; a long row of them takes regex's \\X its square
 _LETTER = re.compile(r"[^\W\d_]")
 _ALNUM = re.compile(r"[^\W_]")
 
@@ -111,7 +112,7 @@ def _count(text: str, unit: Unit) -> int:
         return len(text)
     import regex
 
-    return sum(1 for _ in regex.finditer(r"\X", text))
+    return sum(1 for _ in regex.finditer(r"\X", _FLAG.sub("x", text)))
 
 
 def _is_unspaced(text: str) -> bool:
