@@ -141,6 +141,37 @@ def test_what_is_known_in_part_says_of_how_much(project: MakeProject, snellen: C
     )
 
 
+_JUDGED = """
+[tool.snellen.models.checker]
+name = "gpt-5.4-mini"
+base_url = "{url}"
+params = {{ max_tokens = 50 }}
+price = {{ input = 10, output = 100 }}
+"""
+_BY_JUDGE = 'dataset: ../datasets/shapes\nscorers: ["judge: checker: It names a colour."]\n'
+
+
+def test_an_estimate_says_what_scorers_will_ask_and_what_is_not_known_of_it(project: MakeProject, snellen: Cli) -> None:
+    with answering() as endpoint:
+        root = project(url=endpoint.base_url)
+        with (root / "pyproject.toml").open("a") as file:
+            file.write(_JUDGED.format(url=endpoint.base_url))
+        host = endpoint.base_url.split("/")[2]
+        snellen("run", "evals", "--responses", "missing")
+        (root / "evals" / "shapes.eval.yaml").write_text(_BY_JUDGE)
+        (known, text, *rest) = snellen("estimate", "evals").out.partition("checker")[2].splitlines()[0::2]
+        assert known == f", asked by scorers: 2 calls of 'gpt-5.4-mini' at {host}"
+        assert text.startswith("  text tokens    about ")
+        assert rest[0].startswith("  cost           about $0.0")
+        lines = snellen("estimate", "evals", "--responses", "live").out.splitlines()
+        case = '{id: new, image: ../datasets/shapes/images/0.png, prompt: "New?", expect: ["judge: checker: It is."]}'
+        (root / "evals" / "new.eval.yaml").write_text(f"cases: [{case}]\n")
+        both = snellen("estimate", "evals").out.splitlines()
+    because = "not priced: what they ask depends on answers that are not there yet"
+    assert f"checker, asked by scorers: up to 2 calls of 'gpt-5.4-mini' at {host}, {because}" in lines
+    assert f"  and on top     up to 1 question to 'checker', {because}" in both
+
+
 def test_an_answer_that_came_by_batch_costs_half_and_has_no_latency(project: MakeProject, snellen: Cli) -> None:
     with BatchServer() as server:
         root = project(url=server.base_url)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from snellen._text import about_tokens
-from snellen.errors import InputError
+from snellen.errors import InputError, ModelError
 from snellen.images.decode import inspect_image
 from snellen.images.digest import DigestCache, read_picture, source_bytes
 from snellen.images.fit import fit_size
@@ -16,12 +16,15 @@ from snellen.models.spec import ModelSpec
 from snellen.recordings.file import RecordingStore
 from snellen.request import ImagePart, Request, TextPart
 from snellen.response import Usage
+from snellen.runner.answer import replayed
 from snellen.runner.batch_state import pending_in_batches
 from snellen.runner.evals import Eval
-from snellen.runner.plan import Job, Question, plan, prepare
+from snellen.runner.judge import unjudged
+from snellen.runner.judging import Judges, Judging
+from snellen.runner.plan import AskedModel, Job, Question, asked_models, plan, prepare
 from snellen.runner.settings import Settings
 
-__all__ = ["Estimate", "ModelEstimate", "estimate"]
+__all__ = ["Estimate", "JudgeEstimate", "ModelEstimate", "estimate"]
 
 _MAX_OUTPUT = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 
@@ -67,6 +70,20 @@ class ModelEstimate:
     notes: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(slots=True, kw_only=True)
+class JudgeEstimate:
+    """What scorers will ask of one model.
+
+    Attributes:
+        known: What they will ask about answers that are recorded; its trials are questions here.
+        open: How many questions there may be, at most, about answers that are not there yet: their text, and so their
+            price, is not known before.
+    """
+
+    known: ModelEstimate
+    open: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """What a run will ask.
@@ -76,12 +93,14 @@ class Estimate:
         problems: Why some cases cannot be asked at all, a message each.
         pytest_only: Trials that only pytest asks, because their function takes a fixture.
         batches: Ids of the batches that are not collected.
+        judges: One a model that scorers ask, likewise.
     """
 
     models: tuple[ModelEstimate, ...]
     problems: tuple[str, ...]
     pytest_only: int
     batches: tuple[str, ...] = ()
+    judges: tuple[JudgeEstimate, ...] = ()
 
 
 def estimate(evals: Iterable[Eval], settings: Settings) -> Estimate:
@@ -105,6 +124,8 @@ class _Estimator:
         self._sizes: dict[str, tuple[int, int]] = {}
         self._counted: set[str] = set()
         self._models: dict[str, ModelEstimate] = {}
+        self._asking = Judges(settings, cache=cache)
+        self._judges: dict[AskedModel, JudgeEstimate] = {}
         self._problems: dict[str, None] = {}
 
     def take(self, jobs: Iterable[Job]) -> Estimate:
@@ -116,7 +137,7 @@ class _Estimator:
                 continue
             found = self._models.setdefault(job.model.key, ModelEstimate(spec=job.model))
             try:
-                self._add(found, prepare(job, cache=self._cache, pinned=self._settings.pinned))
+                self._take(found, prepare(job, cache=self._cache, pinned=self._settings.pinned))
             except InputError as error:  # a run has an error trial for it, and asks the others
                 self._problems[str(error)] = None
         return Estimate(
@@ -124,7 +145,38 @@ class _Estimator:
             problems=tuple(self._problems),
             pytest_only=pytest_only,
             batches=self._pending.batches,
+            judges=tuple(self._judges.values()),
         )
+
+    def _take(self, found: ModelEstimate, question: Question) -> None:
+        """Adds a job's question and what its scorers will ask."""
+        self._add(found, question)
+        asked = [] if self._settings.mode == "recorded" else list(asked_models(question.job))
+        if not asked:
+            return
+        for one in asked:  # a model that cannot be used for this is told also where nothing is asked of it
+            self._judges.setdefault(one, JudgeEstimate(known=ModelEstimate(spec=self._asking.spec(one))))
+        judging = self._judging(question)
+        if judging is None:
+            for one in asked:
+                self._judges[one].open += 1
+            return
+        for scorers_question, own in zip(judging.asked, judging.questions, strict=True):
+            if own is not None:
+                self._add(self._judges[scorers_question.model, scorers_question.api].known, own)
+
+    def _judging(self, question: Question) -> Judging | None:
+        """What scorers ask about the recorded answer; None where there is none that holds in this mode."""
+        job = question.job
+        stored = self._store.find(question.fingerprint, eval=job.eval.recordings, model=job.model.key)
+        if stored is None or self._settings.mode != "missing":
+            return None
+        try:
+            response = replayed(question, stored).response
+        except ModelError:  # a run says what is wrong with it
+            return None
+        judging = None if response is None else self._asking.judging(job, unjudged(question, response))
+        return judging if isinstance(judging, Judging) else None
 
     def _add(self, found: ModelEstimate, question: Question) -> None:
         mode = self._settings.mode
@@ -202,5 +254,7 @@ def _tokens(model: str, part: ImagePart, size: tuple[int, int] | None) -> ImageT
 
 
 def _max_output(request: Request) -> int | None:
+    if request.api == "embeddings":
+        return 0
     limits = [value for name in _MAX_OUTPUT if isinstance(value := request.params.get(name), int)]
     return min(limits, default=None)

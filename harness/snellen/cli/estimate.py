@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from snellen._text import plural, printable, shorten
-from snellen.analysis.estimate import Estimate, ModelEstimate, estimate
+from snellen.analysis.estimate import Estimate, JudgeEstimate, ModelEstimate, estimate
 from snellen.models.prices import BATCH_FACTOR, price_of
 from snellen.models.table import table_name
 from snellen.report.words import in_dollars
@@ -30,6 +30,9 @@ def estimate_command(paths: list[Path], *, models: tuple[str, ...], responses: s
     for model in found.models:
         for line in _lines(model, found.batches):
             print(printable(line))
+    for judge in found.judges:
+        for line in _judge_lines(judge):
+            print(printable(line))
     for line in _closing(found, settings.mode):
         print(line)
     return 2 if found.problems else 0
@@ -43,11 +46,24 @@ def _complain(problems: tuple[str, ...]) -> None:
         sys.stderr.write(f"… and {len(problems) - _MAX_LISTED:,} more\n")
 
 
-def _lines(found: ModelEstimate, batches: tuple[str, ...]) -> Iterator[str]:
+def _judge_lines(found: JudgeEstimate) -> Iterator[str]:
+    """What scorers ask about recorded answers as for any model, and how much may come on top."""
+    known, spec = found.known, found.known.spec
+    because = "not priced: what they ask depends on answers that are not there yet"
+    if known.calls or known.recorded:
+        yield from _lines(known, (), why=", asked by scorers")
+        if found.open:
+            yield f"  and on top     up to {plural(found.open, 'question')} to {spec.key!r}, {because}"
+    elif found.open:
+        calls = plural(found.open, "call")
+        yield f"{spec.key}, asked by scorers: up to {calls} of {spec.name!r} at {spec.host}, {because}"
+
+
+def _lines(found: ModelEstimate, batches: tuple[str, ...], *, why: str = "") -> Iterator[str]:
     spec = found.spec
     recorded = f", {found.recorded:,} more recorded" if found.recorded else ""
     repeated = f", {found.repeated:,} more the same as others" if found.repeated else ""
-    yield f"{spec.key}: {plural(found.calls, 'call')} of {spec.name!r} at {spec.host}{recorded}{repeated}"
+    yield f"{spec.key}{why}: {plural(found.calls, 'call')} of {spec.name!r} at {spec.host}{recorded}{repeated}"
     if not found.calls:
         return
     yield f"  image tokens   {_image_tokens(found)}"
@@ -122,7 +138,7 @@ def _closing(found: Estimate, mode: str) -> Iterator[str]:
         yield f"{plural(found.pytest_only, 'trial')} that only pytest can ask, not counted here"
     if mode == "recorded":
         yield "Mode recorded: nothing is asked, and nothing is paid."
-    elif any(model.calls for model in found.models):
+    elif any(model.calls for model in (*found.models, *(judge.known for judge in found.judges))):
         yield (
             "Nothing was sent. Image tokens follow the providers' published rules; text is counted as one token for "
             "4 ASCII characters and one for any other, such as a Korean syllable. The bill follows the server's count."

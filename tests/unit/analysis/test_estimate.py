@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import snellen
 from snellen._text import about_tokens
 from snellen.analysis.estimate import Estimate, ModelEstimate, estimate
 from snellen.runner.load import load_evals
 from snellen.runner.settings import load_settings
+from snellen.testing import FakeEndpoint, FakeReply, FakeRequest
 
 MODELS = """
 [tool.snellen]
@@ -145,3 +147,107 @@ def test_models_and_variants_multiply(tmp_path: Path) -> None:
 )
 def test_text_is_about(text: str, tokens: int) -> None:
     assert about_tokens(text) == tokens
+
+
+# What scorers ask.
+
+JUDGES = """
+[tool.snellen.models.local]
+name = "qwen3-vl"
+base_url = "{url}"
+[tool.snellen.models.checker]
+name = "gpt-4o"
+base_url = "{url}"
+params = {{ max_tokens = 50 }}
+price = {{ input = 10, output = 100 }}
+[tool.snellen.models.embed]
+name = "text-embedding-3-small"
+base_url = "{url}"
+api = "embeddings"
+price = {{ input = 10, output = 0 }}
+"""
+_JUDGE = "scorers: [{judge: {model: checker, criteria: It is short.}}]\n"
+
+
+def judged(root: Path, scorers: str, *, url: str = "http://127.0.0.1:9/v1", rows: int = 2) -> None:
+    project(root, *({"image": "small.png", "answer": "red", "prompt": f"{n}?"} for n in range(rows)), prompts=scorers)
+    (root / "pyproject.toml").write_text(MODELS + JUDGES.format(url=url))
+
+
+def asked(found: Estimate) -> list[tuple[str, int, int, int, int]]:
+    """Of each model that scorers ask: calls, recorded, repeated, and open."""
+    return [
+        (one.known.spec.key, one.known.calls, one.known.recorded, one.known.repeated, one.open) for one in found.judges
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scorers", "expected"),
+    [
+        ("scorers: [exact]\n", []),
+        (_JUDGE, [("checker", 0, 0, 0, 2)]),
+        ("scorers: [{judge: {model: checker, compare: true}}]\n", [("checker", 0, 0, 0, 4)]),
+        ("scorers: [{similarity: {model: embed}}]\n", [("embed", 0, 0, 0, 4)]),
+        (
+            'scorers: [{any: {scorers: ["judge: checker: It is red.", "similarity: embed"]}}]\n',
+            [("checker", 0, 0, 0, 2), ("embed", 0, 0, 0, 4)],
+        ),
+    ],
+    ids=["none", "one-each", "both-orders", "two-texts", "combined"],
+)
+def test_what_scorers_ask_of_answers_that_are_not_there_is_counted_and_not_priced(
+    tmp_path: Path, scorers: str, expected: list[object]
+) -> None:
+    judged(tmp_path, scorers)
+    found = estimated(tmp_path, "local")
+    assert asked(found) == expected
+    assert [(one.known.input_usd, one.known.text_tokens) for one in found.judges] == [(0.0, 0)] * len(expected)
+    assert [model.spec.key for model in found.models] == ["local"]
+
+
+def _by_model(request: FakeRequest) -> FakeReply | str:
+    if request.path.endswith("/embeddings"):
+        vector = {"data": [{"embedding": [0.6, 0.8]}], "model": "e", "usage": {"prompt_tokens": 3}}
+        return FakeReply(body=vector)
+    return '{"c1": {"reason": "so", "met": true}}' if "gpt-4o" in request.body.decode() else "It is red."
+
+
+def test_what_scorers_ask_of_recorded_answers_is_known_and_priced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two cases ask different questions: the judge is asked about each, though both were answered alike."""
+    monkeypatch.chdir(tmp_path)
+    with FakeEndpoint(answer=_by_model) as endpoint:
+        judged(tmp_path, "scorers: [exact]\n", url=endpoint.base_url)
+        snellen.run(tmp_path / "one.eval.yaml", models="local", responses="missing")
+        (tmp_path / "one.eval.yaml").write_text(f"cases: cases.jsonl\n{_JUDGE}")
+        (checker,) = estimated(tmp_path, "local").judges
+        known = checker.known
+        assert (known.calls, known.pictures, known.output_tokens, checker.open) == (2, 0, 100, 0)
+        assert known.input_usd == pytest.approx(known.text_tokens * 10 / 1e6)
+        assert known.most_usd == pytest.approx((known.text_tokens * 10 + 100 * 100) / 1e6)
+        snellen.run(tmp_path / "one.eval.yaml", models="local", responses="missing")
+        assert asked(estimated(tmp_path, "local")) == [("checker", 0, 2, 0, 0)]
+        assert asked(estimated(tmp_path, "local", mode="refresh")) == [("checker", 0, 0, 0, 2)]
+        assert asked(estimated(tmp_path, "local", mode="recorded")) == []
+
+
+def test_a_text_that_many_answers_are_compared_with_is_asked_about_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two cases, one answer, one right answer: two texts, each of which the second case only finds again."""
+    monkeypatch.chdir(tmp_path)
+    with FakeEndpoint(answer=_by_model) as endpoint:
+        judged(tmp_path, "scorers: [exact]\n", url=endpoint.base_url)
+        snellen.run(tmp_path / "one.eval.yaml", models="local", responses="missing")
+        (tmp_path / "one.eval.yaml").write_text("cases: cases.jsonl\nscorers: [{similarity: {model: embed}}]\n")
+        found = estimated(tmp_path, "local")
+        assert asked(found) == [("embed", 2, 0, 2, 0)]
+        (embed,) = found.judges
+        assert (embed.known.output_unlimited, embed.known.most_usd) == (0, embed.known.input_usd)
+
+
+def test_a_model_that_cannot_judge_is_told_though_nothing_is_asked_of_it_yet(tmp_path: Path) -> None:
+    judged(tmp_path, "scorers: [{judge: {model: embed, criteria: It is short.}}]\n")
+    (problem,) = estimated(tmp_path, "local").problems
+    assert "a scorer asks model 'embed' for an answer, and it makes embeddings" in problem
