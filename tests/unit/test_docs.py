@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 import shlex
@@ -16,6 +17,8 @@ import typer
 import yaml
 
 import snellen
+from snellen.analysis.metric_groups import HALLUSION_KEYS
+from snellen.analysis.metrics import metric_names
 from snellen.cli.main import app
 from snellen.datasets.dataset import READERS, validate
 from snellen.datasets.open import open_dataset
@@ -23,7 +26,10 @@ from snellen.plugin.failures import explain
 from snellen.runner.load import load_evals
 from snellen.runner.plan import plan
 from snellen.runner.settings import load_settings
+from snellen.runs.parquet import _schema
+from snellen.scorers.judge import judge
 from snellen.scorers.keywords import find_group
+from snellen.scorers.registered import REPLIES
 from snellen.scorers.registry import NAMES, option_problems
 from snellen.scorers.spec import parse_scorer
 from snellen.testing import FakeEndpoint, FakeReply, chat_reply, tiny_png
@@ -236,3 +242,43 @@ def test_the_table_of_scorers_names_all_of_them_and_its_short_forms_are_taken() 
             spec = parse_scorer(short)
             assert spec.name.removeprefix("not-") == name
             assert option_problems(spec) == []
+
+
+def _section(page: str, heading: str) -> str:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return re.split(r"^## ", text.partition(f"\n## {heading}\n")[2], flags=re.MULTILINE)[0]
+
+
+def _first_column(text: str) -> list[str]:
+    """The names in backticks of the first column of a section's table."""
+    return [name for row in re.findall(r"^\| (`.+?`) \|", text, re.MULTILINE) for name in re.findall(r"`(.+?)`", row)]
+
+
+def test_the_table_of_metrics_names_all_of_them() -> None:
+    section = _section("scoring.md", "Group metrics")
+    assert sorted(_first_column(section)) == sorted(metric_names())
+    assert [key for key in (*HALLUSION_KEYS, "subtask") if f"`{key}`" not in section] == []
+
+
+def test_the_table_of_a_judges_options_has_all_of_them_with_their_defaults() -> None:
+    section = _section("scoring.md", "A model as judge")
+    rows = dict(re.findall(r"^\| `(\w+)` \| .+ \|(?: `(\w+)`| the case's|) \|$", section, re.MULTILINE))
+    given = {
+        name: one.default for name, one in inspect.signature(judge).parameters.items() if one.kind == one.KEYWORD_ONLY
+    }
+    assert list(rows) == [name for name in given if name != REPLIES]
+    told = {name: default for name, default in rows.items() if default}
+    assert told == {name: str(given[name]).lower() for name in ("reference", "images", "need", "compare")}
+    for short in re.findall(r"`((?:judge|similarity): .+?)`", section):
+        assert option_problems(parse_scorer(short)) == []
+
+
+def test_the_columns_of_an_export_are_described_by_their_names() -> None:
+    text = (ROOT / "docs" / "runs.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", text.partition("- **Parquet**")[2].partition("\n\n")[0]))
+    assert named >= {"score", "group", "tags", "mark", "mark_until", "digest", "judging_usd"}
+    pytest.importorskip("pyarrow")
+    import pyarrow
+
+    columns = set(_schema(pyarrow).names)
+    assert named - columns <= {"known_failing", "flaky"}
