@@ -1,19 +1,40 @@
+from dataclasses import replace
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from report_samples import every_state, run
 from snellen.report.html import write_report
+from snellen.trial import MetricResult
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
 
+METRICS = (
+    MetricResult(
+        name="f1",
+        about="harmonic mean of precision and recall of yes",
+        eval="first_look",
+        model="gpt-5.1",
+        value=0.86,
+        low=0.84,
+        high=0.87,
+        formula="t, clustered",
+        n=8910,
+        unscored=3,
+        errors=1,
+    ),
+    MetricResult(name="mae", eval="other", variant="terse", model="gpt-5.1", value=None, n=0, note="no response"),
+)
+
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports")
-    write_report(every_state(folder), folder / "full.html")
+    full = every_state(folder)
+    write_report(replace(full, facts=replace(full.facts, metrics=METRICS)), folder / "full.html")
     write_report(run(), folder / "empty.html")
     return folder
 

@@ -51,6 +51,17 @@ def test_it_prints_as_the_table_of_models(root: Path) -> None:
     assert result.summary.models[0].totals.accuracy is not None
 
 
+def test_the_metrics_of_its_evals_are_there_as_values_and_in_print(root: Path) -> None:
+    with answering() as endpoint:
+        make_project(root, url=endpoint.base_url)
+        (root / "evals" / "shapes.eval.yaml").write_text("dataset: ../datasets/shapes\nmetrics: [accuracy]\n")
+        result = snellen.run(root / "evals", responses="live")
+    (accuracy,) = result.metrics
+    assert (accuracy.name, accuracy.model, accuracy.value, accuracy.n) == ("accuracy", "fake", 1.0, 2)
+    assert result.metrics == kept_run(root).facts.metrics
+    assert str(result).splitlines()[-1].split()[:4] == ["accuracy", "fake", "100.0", "%"]
+
+
 def test_a_notebook_shows_pictures_beside_answers_and_runs_nothing(root: Path) -> None:
     with FakeEndpoint("red <script>alert(1)</script> & <img src=x onerror=alert(2)>") as endpoint:
         make_project(root, url=endpoint.base_url, cases=1)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from snellen.analysis.metric_results import metrics_of_run
 from snellen.case import Case, Expectation
 from snellen.cli.rescore import rescore_command
 from snellen.errors import InputError
 from snellen.response import Response
 from snellen.runs.store import RunStore
 from snellen.score import Score
-from snellen.trial import Failure, Run, RunFacts, Skipped, Trial
+from snellen.trial import Failure, GateResult, Run, RunFacts, Skipped, Trial
 
 FACTS = RunFacts(id="20261127-1", title="t", started_at="2026-11-27T00:00:00Z", duration_s=1.0, mode="recorded")
 
@@ -116,3 +118,16 @@ def test_what_cannot_be_judged_again_is_left_and_said(tmp_path, capsys):
 
 def _facts() -> dict[str, object]:
     return {"id": "20261127-2", "title": "t", "started_at": "2026-11-27T00:00:00Z", "duration_s": 1.0, "mode": "live"}
+
+
+def test_a_run_of_the_new_verdicts_has_its_own_figures_and_no_gates_of_the_old(store):
+    """The verdicts of old were right, right and wrong; those of now are right, wrong and right."""
+    gate = GateResult(text="accuracy >= 0.5", state="held", because="66.7% of 3 cases")
+    metrics = metrics_of_run({"shapes": ("accuracy", "circular")}, store, FACTS)
+    store.amend(replace(FACTS, gates=(gate,), metrics=(replace(metrics[0], value=0.9, n=9), metrics[1])))
+    rescore_command(FACTS.id, scorers=(), keep=True)
+    kept = store.facts("latest")
+    assert kept.parent == (FACTS.id,)
+    assert [(one.name, one.n, one.errors) for one in kept.metrics] == [("accuracy", 3, 1), ("circular", 0, 1)]
+    assert kept.metrics[0].value == pytest.approx(2 / 3)
+    assert (kept.gates, store.facts(FACTS.id).gates) == ((), (gate,))
