@@ -9,15 +9,14 @@ from abc import ABC, abstractmethod
 from array import array
 from dataclasses import dataclass
 
-from snellen._keys import KeyMap, key_of
 from snellen._text import plural
+from snellen.analysis.case_sums import CaseSums
 from snellen.analysis.gate_values import Threshold
 from snellen.runs.rows import TrialRow
-from snellen.stats.means import mean_of
-from snellen.stats.proportions import Interval, wilson
+from snellen.stats.proportions import Interval
 from snellen.trial import label_of
 
-__all__ = ["MOST_CASES", "Blamed", "Figure", "Measuring", "measuring", "name_of", "shown"]
+__all__ = ["CONFIDENCE", "MOST_CASES", "Blamed", "Figure", "Measuring", "measuring", "name_of", "shown"]
 
 MOST_CASES = 20
 """Cases that a gate names; nobody reads on, and the report lists all of them."""
@@ -153,7 +152,7 @@ class _Share(Measuring):
         wants_much = threshold.op in (">=", ">")
         self._blames_hits = not wants_much and not (threshold.op == "==" and self._outcome in ("passed", "score"))
         self._tries = 0
-        self._cases = _Cases()
+        self._cases = CaseSums()
         self._blamed, self._worst = Blamed(), _Worst()
 
     def add(self, row: TrialRow) -> None:
@@ -161,7 +160,7 @@ class _Share(Measuring):
             return
         value = (row.score or 0.0) if self._is_score else float(row.outcome == self._outcome)
         self._tries += 1
-        self._cases.add(row, value)
+        self._cases.take(row, value)
         if self._is_score:
             badness = value if self._blames_hits else 1 - value
             if badness > 0:
@@ -185,54 +184,13 @@ class _Share(Measuring):
         figure = shown(value, "share", against=self.threshold.value)
         return Figure(
             value=value,
-            interval=self._cases.interval(value, confidence=confidence, is_graded=self._is_score),
+            interval=self._cases.interval(confidence=confidence, is_graded=self._is_score).interval,
             confidence=confidence,
             n=n,
             said=f"{figure} in {of}" if self._is_score else f"{figure} of {of}",
             cases=cases,
             more_cases=more,
         )
-
-
-class _Cases:
-    """Sums by case and the group of each, in some fifty bytes a case."""
-
-    def __init__(self) -> None:
-        self._numbers = KeyMap()
-        self._sums, self._tries, self._groups = array("d"), array("I"), array("Q")
-
-    def __len__(self) -> int:
-        return len(self._sums)
-
-    @property
-    def total(self) -> float:
-        """The sum of all values, the same in any order."""
-        return math.fsum(self._sums)
-
-    def add(self, row: TrialRow, value: float) -> None:
-        key = key_of(f"{row.eval}\0{row.case}")
-        number = self._numbers.setdefault(key, len(self._sums))
-        if number == len(self._sums):
-            self._sums.append(0.0)
-            self._tries.append(0)
-            self._groups.append(key if row.group is None else key_of(f"{row.eval}\0\0{row.group}"))
-        self._sums[number] += value
-        self._tries[number] += 1
-
-    def interval(self, value: float, *, confidence: float, is_graded: bool) -> Interval:
-        """Wilson's for cases that stand alone, as everywhere else; Student's t for clusters and for graded scores.
-
-        Where t has no width, nothing was seen to vary, which is not that nothing can: Wilson's then, for as many
-        clusters, which is never too narrow for values from 0 to 1.
-        """
-        clusters = len(set(self._groups))
-        if is_graded or clusters < len(self._sums):
-            means = [one / tries for one, tries in zip(self._sums, self._tries, strict=True)]
-            spread = mean_of(means, clusters=self._groups, confidence=confidence)
-            if spread.interval is not None and spread.standard_error:
-                reach = (spread.interval.high - spread.interval.low) / 2
-                return Interval(max(0.0, value - reach), min(1.0, value + reach))
-        return wilson(min(1.0, value) * clusters, clusters, confidence=confidence)
 
 
 class _Latency(Measuring):

@@ -280,8 +280,6 @@ def _check_interval(measure: str, op: str, unit: Unit, confidence: float) -> Non
         raise _Wrong(f"asks for confidence in {measure}, which is counted and not estimated", hint)
     if op == "==":
         raise _Wrong("asks for confidence in ==", "No interval is one number: use >= or <=.")
-    if measure not in MEASURES and confidence != 0.95:  # noqa: PLR2004  # what metrics are made with
-        raise _Wrong(f"asks for {_percent(confidence)} confidence in {measure}", "A metric's interval is one of 95%.")
 
 
 def _refuse_others(options: _Options, known: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from snellen._text import nearest, plural
 from snellen.analysis.gate_baselines import Pairing
-from snellen.analysis.gate_figures import Blamed, Figure, Measuring, measuring, name_of, shown
+from snellen.analysis.gate_figures import CONFIDENCE, Blamed, Figure, Measuring, measuring, name_of, shown
 from snellen.analysis.gate_text import MEASURES, parse_gate
 from snellen.analysis.gate_values import Gate, Scope, Threshold
 from snellen.analysis.verdict import Decided
@@ -208,11 +208,12 @@ class _OfMetric:
     """A threshold on a metric, which each eval, prompt variant and model has its own of."""
 
     def __init__(self, gate: Gate, threshold: Threshold) -> None:
-        from snellen.analysis.metrics import metric_of
+        from snellen.analysis.metrics import metric_of, speaks_against
 
         self.gate = gate
         self._threshold = threshold
         self._metric: MetricFunction = metric_of(threshold.measure)
+        self._is_against = speaks_against(threshold.measure)
         self._slices: dict[tuple[str, str, str], _Slice] = {}
 
     def take_trial(self, trial: Trial) -> None:
@@ -222,7 +223,7 @@ class _OfMetric:
         own = self._slices.setdefault((trial.model, trial.eval, trial.variant), _Slice([], Blamed()))
         own.trials.append(replace(trial, prompt="", response=None, attempts=(), images=()))
         own.not_asked += row.failure == "not_asked"
-        if trial.outcome not in ("passed", "error"):
+        if self._is_against(trial):
             own.blamed.add(name_of(row, with_eval=not self.gate.scope.eval))
 
     def results(self) -> Iterator[GateResult]:
@@ -234,7 +235,8 @@ class _OfMetric:
             yield replace(found, eval=self.gate.scope.eval or name, variant=variant)
 
     def _figure(self, own: _Slice) -> Figure:
-        metric = self._metric(own.trials)
+        confidence = self._threshold.confidence or CONFIDENCE
+        metric = self._metric(own.trials, confidence=confidence)
         if metric.value is None:
             problem = f"{metric.name} is not defined: {metric.note}"
             return Figure(value=None, n=metric.n, counted=metric.unit, problem=problem)
@@ -243,7 +245,7 @@ class _OfMetric:
         return Figure(
             value=metric.value,
             interval=interval,
-            confidence=None if interval is None else 0.95,
+            confidence=None if interval is None else confidence,
             n=metric.n,
             counted=metric.unit,
             said=f"{value}, n={metric.n:,} {metric.unit}",

@@ -6,14 +6,27 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from snellen.stats.means import mean_of
-from snellen.stats.proportions import Interval, wilson
+from snellen.stats.proportions import Interval
+from snellen.stats.shares import Sure, ratio_interval
 from snellen.trial import MetricUnit, Trial
 
-__all__ = ["Estimate", "Metric", "Rule", "Scale", "answered", "by_key", "cluster_of", "mean_over", "measured", "ratio"]
+__all__ = [
+    "Estimate",
+    "Metric",
+    "Rule",
+    "Scale",
+    "answered",
+    "by_key",
+    "cluster_of",
+    "is_lone",
+    "mean_over",
+    "measured",
+    "ratio",
+]
 
 Scale = MetricUnit
 
+_FEW = 5  # lone strata from which their own spread is worth more than the widest that there can be
 _TOP = {"share": 1.0, "points": math.inf, "number": math.inf}
 
 
@@ -24,7 +37,7 @@ class Metric:
     Attributes:
         name: As it was asked for ("f1", "pass@3").
         value: None where it is not defined; `note` says why.
-        interval: At 95 %; None where too little is known to give one.
+        interval: At 95 % where nothing else was asked for; None where too little is known to give one.
         formula: Which interval it is: "Wilson", "t" or "t, clustered"; empty without one.
         n: How many of `unit` the value is about.
         unit: What `n` counts: "cases", "groups", "answers of yes".
@@ -64,6 +77,8 @@ class Estimate:
         is_share: Whether the value is a share of `n` tries, so that Wilson's interval holds when each stands alone.
         unscored: As in `Metric`.
         note: As in `Metric`.
+        freedom: Degrees of freedom of pulls that already carry the corrections for how few they are, as those of
+            strata do; None for a plain sample of clusters.
     """
 
     value: float | None
@@ -74,6 +89,11 @@ class Estimate:
     is_share: bool = False
     unscored: int = 0
     note: str = ""
+    freedom: int | None = None
+
+
+def _did_not_pass(trial: Trial) -> bool:
+    return trial.outcome not in ("passed", "error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,24 +105,44 @@ class Rule:
         about: What it is, a clause for listings.
         scale: How the value is to be read.
         is_better_high: None where neither way is better.
+        is_against: Whether a trial speaks against the model in this figure, where that is not any that did not pass:
+            a wrong yes has no part in recall.
     """
 
     estimate: Callable[[Sequence[Trial]], Estimate]
     about: str
     scale: Scale = "share"
     is_better_high: bool | None = True
+    is_against: Callable[[Trial], bool] = _did_not_pass
 
 
-def measured(name: str, rule: Rule, trials: Iterable[Trial]) -> Metric:
-    """The metric of this rule over trials of one slice: one eval, prompt variant and model."""
+def measured(name: str, rule: Rule, trials: Iterable[Trial], *, confidence: float = 0.95) -> Metric:
+    """The metric of this rule over trials of one slice: one eval, prompt variant and model.
+
+    Args:
+        name: As it was asked for.
+        rule: What it is.
+        trials: Errors among them, which are counted apart.
+        confidence: Of the interval.
+    """
     everything = list(trials)
     estimate = rule.estimate(everything)
-    interval, formula = _interval(estimate, scale=rule.scale)
+    sure = Sure(None, "")
+    if estimate.value is not None and estimate.pulls:
+        sure = ratio_interval(
+            estimate.value,
+            estimate.pulls,
+            estimate.clusters,
+            confidence=confidence,
+            is_share=estimate.is_share,
+            top=_TOP[rule.scale],
+            freedom=estimate.freedom,
+        )
     return Metric(
         name=name,
         value=estimate.value,
-        interval=interval,
-        formula=formula,
+        interval=sure.interval,
+        formula=sure.formula,
         n=estimate.n,
         unit=estimate.unit,
         unscored=estimate.unscored,
@@ -136,7 +176,8 @@ def ratio(
     """The sum of the first numbers over the sum of the second, with the pull of each pair.
 
     Args:
-        parts: Numerator, denominator and cluster of each piece of evidence.
+        parts: Numerator, denominator and cluster of each piece of evidence. What adds nothing to the denominator is
+            no evidence: recall over ten questions of yes is as sure as ten, however many questions of no stand beside.
         n: How many of `unit` it is about.
         unit: What is counted.
         is_share: See `Estimate`.
@@ -146,7 +187,7 @@ def ratio(
     Source:
         Cochran (1977), Sampling Techniques, 3rd edition, section 6.3: the ratio estimator, linearised.
     """
-    rows = list(parts)
+    rows = [row for row in parts if row[1]]
     below = math.fsum(row[1] for row in rows)
     if not below:
         return Estimate(value=None, n=n, unit=unit, unscored=unscored, note=note)
@@ -163,8 +204,21 @@ def ratio(
     )
 
 
-def mean_over(estimates: Sequence[Estimate], *, note: str = "") -> Estimate:
-    """The unweighted mean of estimates, which may share evidence; those without a value are left out and said."""
+def mean_over(estimates: Sequence[Estimate], *, note: str = "", are_shares: bool = False) -> Estimate:
+    """The unweighted mean of estimates, which may share evidence; those without a value are left out and said.
+
+    Each is a stratum whose spread is corrected for its own size. Those of one cluster only show no spread of their own
+    and are taken as one stratum together, as if they were a sample. Fewer than five shares are no sample, and two that
+    happen to agree would promise certainty: each has the spread of a single try then, at the mean of all.
+
+    Args:
+        estimates: Of the strata.
+        note: See `Estimate`.
+        are_shares: Whether each stands for tries of 0 or 1.
+
+    Source:
+        Cochran (1977), Sampling Techniques, 3rd edition, section 5.4 for strata and 5A.12 for those of one unit.
+    """
     known = [one for one in estimates if one.value is not None]
     missing = len(estimates) - len(known)
     notes = [note] if note else []
@@ -174,31 +228,61 @@ def mean_over(estimates: Sequence[Estimate], *, note: str = "") -> Estimate:
     n, unscored = sum(one.n for one in known), sum(one.unscored for one in estimates)
     if not known:
         return Estimate(value=None, n=0, unit=unit, unscored=unscored, note="; ".join(notes))
+    pulls, clusters, freedom = _strata(known, are_shares=are_shares)
     return Estimate(
-        value=math.fsum(one.value or 0.0 for one in known) / len(known),
-        pulls=[pull / len(known) for one in known for pull in one.pulls],
-        clusters=[cluster for one in known for cluster in one.clusters],
+        value=_plain_mean(known),
+        pulls=pulls,
+        clusters=clusters,
         n=n,
         unit=unit,
         unscored=unscored,
         note="; ".join(notes),
+        freedom=freedom,
     )
 
 
-def _interval(estimate: Estimate, *, scale: Scale) -> tuple[Interval | None, str]:
-    """The interval and its name; none where nothing was seen to vary and the value is no share."""
-    value, count = estimate.value, len(estimate.pulls)
-    if value is None or not count:
-        return None, ""
-    spread = mean_of([pull * count for pull in estimate.pulls], clusters=estimate.clusters)
-    is_plain = spread.formula == "independent"
-    is_all_or_none = scale == "share" and value in (0.0, 1.0) and not spread.standard_error
-    if is_all_or_none or (estimate.is_share and (is_plain or not spread.standard_error)):
-        return wilson(value * spread.clusters, spread.clusters), "Wilson"
-    if not spread.standard_error or spread.interval is None:
-        return None, ""
-    reach = (spread.interval.high - spread.interval.low) / 2
-    return Interval(max(0.0, value - reach), min(_TOP[scale], value + reach)), "t" if is_plain else "t, clustered"
+def _strata(known: Sequence[Estimate], *, are_shares: bool) -> tuple[list[float], list[Hashable], int]:
+    """The pulls of all strata on their mean with their clusters, and the degrees of freedom that they have."""
+    pulls: list[float] = []
+    clusters: list[Hashable] = []
+    freedom = 0
+    lone = [one for one in known if is_lone(one)]
+    for one in known:
+        if not is_lone(one):
+            size = len(set(one.clusters))
+            pulls += [pull * math.sqrt(size / (size - 1)) / len(known) for pull in one.pulls]
+            clusters += one.clusters
+            freedom += size - 1
+    if lone:
+        off = _off_alone(known) if are_shares and len(lone) < _FEW else _off_together(lone, known)
+        pulls += [one / len(known) for one in off]
+        clusters += [one.clusters[0] for one in lone]
+        freedom += max(1, len(lone) - 1)
+    return pulls, clusters, freedom
+
+
+def _off_together(lone: Sequence[Estimate], known: Sequence[Estimate]) -> list[float]:
+    """How far each lone value is off their mean; a single one is held against the mean of all."""
+    if len(lone) == 1:
+        return [(lone[0].value or 0.0) - _plain_mean(known)]
+    centre = _plain_mean(lone)
+    return [math.sqrt(len(lone) / (len(lone) - 1)) * ((one.value or 0.0) - centre) for one in lone]
+
+
+def _off_alone(known: Sequence[Estimate]) -> list[float]:
+    """The standard deviation of one try at the mean of all, which is taken as never quite 0 or 1, for each lone one."""
+    chance = (math.fsum(one.value or 0.0 for one in known) + 1) / (len(known) + 2)
+    spread = math.sqrt(chance * (1 - chance))
+    return [math.copysign(spread, (one.value or 0.0) - chance) for one in known if is_lone(one)]
+
+
+def is_lone(estimate: Estimate) -> bool:
+    """Whether all of its evidence is one cluster, so that it shows no spread."""
+    return len(set(estimate.clusters)) == 1
+
+
+def _plain_mean(known: Sequence[Estimate]) -> float:
+    return math.fsum(one.value or 0.0 for one in known) / len(known)
 
 
 def by_key(trials: Iterable[Trial], key: Callable[[Trial], Iterable[Hashable]]) -> Iterator[list[Trial]]:

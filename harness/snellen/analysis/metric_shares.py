@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Literal
 
 from snellen._text import plural
-from snellen.analysis.metric_base import Estimate, Rule, answered, by_key, cluster_of, mean_over, ratio
+from snellen.analysis.metric_base import Estimate, Rule, answered, by_key, cluster_of, is_lone, mean_over, ratio
 from snellen.trial import Trial
 
 __all__ = ["ACCURACY", "SCORE", "By", "macro", "micro"]
@@ -69,9 +69,9 @@ def macro(rule: Rule, by: By) -> Rule:
         bare = sum(1 for trial in answered(trials) if not list(_names(by)(trial)))
         notes = [f"mean over {plural(len(parts), by)}"] if parts else [f"no case has a {by}"]
         notes += [f"left out: {plural(bare, 'response')} without a {by}"] if bare and parts else []
-        if lone := sum(part.n == 1 for part in parts):  # nothing is seen to vary where there is one of a kind
-            notes.append(f"{plural(lone, by)} of one case only, which the interval takes for certain")
-        found = mean_over(parts, note="; ".join(notes))
+        if by == "tag" and (lone := sum(is_lone(part) for part in parts)):  # groups are the pieces, tags are strata
+            notes.append(f"{plural(lone, by)} of one case or group only, whose spread is taken from the others")
+        found = mean_over(parts, note="; ".join(notes), are_shares=by == "tag" and rule.scale == "share")
         # A case with two tags is in two parts, and is one case.
         cases = {(trial.eval, trial.case.id) for trial in trials if list(_names(by)(trial))}
         return Estimate(
@@ -82,6 +82,7 @@ def macro(rule: Rule, by: By) -> Rule:
             unit=found.unit,
             unscored=sum(trial.outcome == "unscored" for trial in trials if list(_names(by)(trial))),
             note=found.note,
+            freedom=found.freedom,
         )
 
     return Rule(
@@ -89,6 +90,7 @@ def macro(rule: Rule, by: By) -> Rule:
         about=f"mean over {by}s: {rule.about}",
         scale=rule.scale,
         is_better_high=rule.is_better_high,
+        is_against=rule.is_against,
     )
 
 

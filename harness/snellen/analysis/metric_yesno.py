@@ -74,8 +74,16 @@ def yes_ratio(trials: Sequence[Trial]) -> Estimate:
 
 
 F1 = Rule(estimate=f1, about="harmonic mean of precision and recall of yes")
-PRECISION = Rule(estimate=precision, about="of the answers of yes, the share that is right")
-RECALL = Rule(estimate=recall, about="of the questions to be answered yes, the share that was")
+PRECISION = Rule(
+    estimate=precision,
+    about="of the answers of yes, the share that is right",
+    is_against=lambda trial: _is_off(trial, lambda count: count.said),
+)
+RECALL = Rule(
+    estimate=recall,
+    about="of the questions to be answered yes, the share that was",
+    is_against=lambda trial: _is_off(trial, lambda count: count.due),
+)
 YES_RATIO = Rule(estimate=yes_ratio, about="share of responses that say yes", is_better_high=None)
 
 
@@ -83,7 +91,7 @@ def _found(
     trials: Sequence[Trial], what: str, of: Callable[[_Counts], tuple[float, float]], *, unit: str = "cases"
 ) -> Estimate:
     """The ratio of what `of` gives of each case's counts; `unit` says what its denominator counts."""
-    judged = [trial for trial in answered(trials) if any(score.scorer == _SCORER for score in trial.scores)]
+    judged = [trial for trial in answered(trials) if _is_judged(trial)]
     if not judged:
         return Estimate(value=None, n=0, unit=unit, note=f"no response was judged by {_SCORER!r}")
     rows, below, unknown = [], 0, 0
@@ -104,10 +112,20 @@ def _found(
         note="; ".join(notes),
     )
     if found.value is None:
-        return Estimate(
-            value=None, n=0, unit=unit, unscored=found.unscored, note=f"there is no {unit}: {what} is not defined"
-        )
+        return Estimate(value=None, n=0, unit=unit, unscored=found.unscored, note=f"no {unit}: {what} is not defined")
     return found
+
+
+def _is_off(trial: Trial, of: Callable[[_Counts], int]) -> bool:
+    """Whether the trial is in the denominator and not in the numerator."""
+    if trial.outcome == "error" or not _is_judged(trial):
+        return False
+    count = _counts(trial)
+    return count is not None and of(count) > count.right
+
+
+def _is_judged(trial: Trial) -> bool:
+    return any(score.scorer == _SCORER for score in trial.scores)
 
 
 def _counts(trial: Trial) -> _Counts | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Protocol
 
 from snellen._text import nearest
 from snellen.analysis.metric_base import Metric, Rule, measured
@@ -17,7 +18,7 @@ from snellen.analysis.metric_yesno import F1, PRECISION, RECALL, YES_RATIO
 from snellen.errors import InputError, Problem
 from snellen.trial import Trial
 
-__all__ = ["MetricFunction", "about_metric", "metric_names", "metric_of", "metric_problems"]
+__all__ = ["MetricFunction", "about_metric", "metric_names", "metric_of", "metric_problems", "speaks_against"]
 
 _RULES: Mapping[str, Rule] = {
     "accuracy": ACCURACY,
@@ -46,8 +47,12 @@ _AVERAGED = re.compile(r"(.+):(tag|group)")
 _SHOWN = ("pass@K", "pass^K", "NAME:tag", "NAME:group")
 
 
-MetricFunction = Callable[[Iterable[Trial]], Metric]
-"""Gives a metric of the trials of one slice: one eval, prompt variant and model."""
+class MetricFunction(Protocol):
+    """Gives a metric of the trials of one slice: one eval, prompt variant and model."""
+
+    def __call__(self, trials: Iterable[Trial], /, *, confidence: float = 0.95) -> Metric:
+        """The metric, with its interval at this confidence."""
+        ...
 
 
 def metric_names() -> dict[str, str]:
@@ -78,6 +83,11 @@ def metric_of(name: str) -> MetricFunction:
     return partial(measured, name, rule)
 
 
+def speaks_against(name: str) -> Callable[[Trial], bool]:
+    """What tells whether a trial pulls the metric of this name down, so that a gate can name its case."""
+    return (_rule_of(name) or ACCURACY).is_against
+
+
 def about_metric(name: str) -> str:
     """What the metric of this name is, a clause; empty where there is none of this name."""
     rule = _rule_of(name)
@@ -105,8 +115,8 @@ def metric_problems(name: str) -> str:
     return ""
 
 
-def _hallusion(trials: Iterable[Trial]) -> Metric:
+def _hallusion(trials: Iterable[Trial], *, confidence: float = 0.95) -> Metric:
     """HallusionBench's three figures; the accuracy over all questions stands for them."""
     everything = list(trials)
-    parts = tuple(measured(name, _RULES[name], everything) for name in _HALLUSION_PARTS)
+    parts = tuple(measured(name, _RULES[name], everything, confidence=confidence) for name in _HALLUSION_PARTS)
     return replace(parts[0], name=_HALLUSION, parts=parts)

@@ -1,4 +1,4 @@
-"""What a run amounts to: totals per model, and per eval and prompt variant, in 30 bytes a trial."""
+"""What a run amounts to: totals per model, and per eval and prompt variant, in 40 bytes a trial."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from snellen._keys import KeySet, key_of
+from snellen.analysis.case_sums import CaseSums, case_key, cluster_key
 from snellen.runs.rows import TrialRow, row_of
 from snellen.stats.proportions import Interval, wilson
+from snellen.stats.shares import IntervalFormula, Sure, share_interval
 from snellen.trial import Outcome, Run, Skipped
 
 __all__ = [
@@ -37,14 +39,17 @@ class Accuracy:
 
     Attributes:
         value: passed / responses, 0..1. An unscored response counts as wrong; an error is not counted.
-        interval: Wilson, 95 %, for `cases` independent cases.
+        interval: At 95 %.
         cases: Distinct cases with a response. Repeats and prompt variants of a case are not new evidence about
             other cases, so they sharpen `value` but do not narrow `interval`.
+        formula: "Wilson" for cases that stand alone; "t, clustered" where cases share groups, as gates and metrics
+            have it too.
     """
 
     value: float
     interval: Interval
     cases: int
+    formula: IntervalFormula = "Wilson"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +199,7 @@ def summarize(run: Run) -> Summary:
 
 
 def summarize_rows(rows: Iterable[TrialRow], *, skipped: Iterable[Skipped] = ()) -> Summary:
-    """The same of a run's rows, which are not kept; 100,000 of them take some 3 MB."""
+    """The same of a run's rows, which are not kept; 100,000 of them take some 4 MB."""
     tally = Tally()
     for row in rows:
         tally.add(row)
@@ -209,7 +214,6 @@ def totals_of(rows: Sequence[TrialRow]) -> Totals:
     replies = [row for row in rows if row.latency_s is not None]
     costs = [row.cost_usd for row in replies if row.cost_usd is not None]
     judged = [row for row in replies if row.outcome != "error"]
-    cases = {(row.eval, row.case) for row in judged}
     return Totals(
         passed=outcomes["passed"],
         failed=outcomes["failed"],
@@ -217,7 +221,7 @@ def totals_of(rows: Sequence[TrialRow]) -> Totals:
         error=outcomes["error"],
         not_asked=sum(row.failure == "not_asked" for row in rows),
         recorded=sum(row.recorded for row in judged),
-        accuracy=_accuracy(outcomes, cases=len(cases)),
+        accuracy=_accuracy(outcomes, *_sure_of(judged)),
         latency=_latency(row.latency_s for row in judged if row.latency_s),
         input_tokens=_counted([row.input_tokens for row in judged if row.input_tokens is not None]),
         output_tokens=_counted([row.output_tokens for row in judged if row.output_tokens is not None]),
@@ -278,7 +282,20 @@ class Tally:
 class _Part:
     """What is kept of the trials of one eval, prompt variant and model: eight bytes a measure."""
 
-    __slots__ = ("cases", "costs", "input", "latencies_s", "not_asked", "outcomes", "output", "recorded", "unpriced")
+    __slots__ = (
+        "cases",
+        "clusters",
+        "costs",
+        "input",
+        "latencies_s",
+        "not_asked",
+        "outcomes",
+        "output",
+        "recorded",
+        "right",
+        "tries",
+        "unpriced",
+    )
 
     def __init__(self) -> None:
         self.outcomes: Counter[Outcome] = Counter()
@@ -288,6 +305,8 @@ class _Part:
         self.input = Tokens(total=None, counted=0)
         self.output = Tokens(total=None, counted=0)
         self.cases = array("Q")  # keys of the cases with a response, in the order in which they came
+        self.clusters: array[int] | None = None  # what each may err together with, once a case has a group
+        self.right, self.tries = array("I"), array("I")  # responses of each case
         self.latencies_s = array("d")
         self.costs = array("d")  # kept apart, so that their sum does not depend on their order
 
@@ -306,9 +325,20 @@ class _Part:
         if row.latency_s:  # 0 is no time: nobody measured it, as of an answer that came by batch
             self.latencies_s.append(row.latency_s)
         self.input, self.output = _more(self.input, row.input_tokens), _more(self.output, row.output_tokens)
-        key = key_of(f"{row.eval}\0{row.case}")
+        self._count(row)
+
+    def _count(self, row: TrialRow) -> None:
+        key = case_key(row)
+        if row.group is not None and self.clusters is None:
+            self.clusters = array("Q", self.cases)
         if not self.cases or self.cases[-1] != key:  # repeats of a case come one after another
             self.cases.append(key)
+            self.right.append(0)
+            self.tries.append(0)
+            if self.clusters is not None:
+                self.clusters.append(cluster_key(row))
+        self.right[-1] += row.outcome == "passed"
+        self.tries[-1] += 1
 
 
 def _more(tokens: Tokens, count: int | None) -> Tokens:
@@ -371,7 +401,7 @@ def _totals(parts: list[_Part]) -> Totals:
         error=outcomes["error"],
         not_asked=sum(part.not_asked for part in parts),
         recorded=sum(part.recorded for part in parts),
-        accuracy=_accuracy(outcomes, cases=_distinct(parts)),
+        accuracy=_accuracy(outcomes, *_sure(parts)),
         latency=_latency(chain.from_iterable(part.latencies_s for part in parts)),
         input_tokens=_tokens([part.input for part in parts]),
         output_tokens=_tokens([part.output for part in parts]),
@@ -381,20 +411,41 @@ def _totals(parts: list[_Part]) -> Totals:
     )
 
 
-def _accuracy(outcomes: Counter[Outcome], *, cases: int) -> Accuracy | None:
-    responses = outcomes.total() - outcomes["error"]
-    if not responses:
+def _accuracy(outcomes: Counter[Outcome], cases: int, sure: Sure | None) -> Accuracy | None:
+    if sure is None or sure.interval is None:
         return None
-    value = outcomes["passed"] / responses
-    return Accuracy(value=value, interval=wilson(value * cases, cases), cases=cases)
+    value = outcomes["passed"] / (outcomes.total() - outcomes["error"])
+    return Accuracy(value=value, interval=sure.interval, cases=cases, formula=sure.formula)
 
 
-def _distinct(parts: list[_Part]) -> int:
-    keys = KeySet()
+def _sure(parts: list[_Part]) -> tuple[int, Sure | None]:
+    """How many cases answered, and how sure their accuracy is; None when none did."""
+    if all(part.clusters is None for part in parts):  # half as long where nothing has a group
+        keys = KeySet()
+        for part in parts:
+            for key in part.cases:
+                keys.add(key)
+        n, right, tries = len(keys), sum(sum(part.right) for part in parts), sum(sum(part.tries) for part in parts)
+        return n, Sure(wilson(right / tries * n, n), "Wilson") if n else None
+    sums = CaseSums()
     for part in parts:
-        for key in part.cases:
-            keys.add(key)
-    return len(keys)
+        clusters = part.cases if part.clusters is None else part.clusters
+        for case, cluster, right, tries in zip(part.cases, clusters, part.right, part.tries, strict=True):
+            sums.add(case, cluster, right, tries=tries)
+    return len(sums), sums.interval() if len(sums) else None
+
+
+def _sure_of(rows: Sequence[TrialRow]) -> tuple[int, Sure | None]:
+    """The same of rows that are in memory, each with a response."""
+    cases = {(row.eval, row.case) for row in rows}
+    sums: dict[tuple[str, str, str], list[int]] = {}
+    for row in rows:
+        own = sums.setdefault((row.eval, row.case, "") if row.group is None else (row.eval, "", row.group), [0, 0])
+        own[0] += row.outcome == "passed"
+        own[1] += 1
+    if not cases:
+        return 0, None
+    return len(cases), share_interval(*zip(*sums.values(), strict=True), cases=len(cases))
 
 
 def _latency(found_s: Iterable[float]) -> Latency | None:

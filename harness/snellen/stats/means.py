@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Formula", "Mean", "StandardErrors", "mean_of", "standard_errors"]
+__all__ = ["Formula", "Mean", "StandardErrors", "mean_of", "standard_errors", "t_interval"]
 
 Formula = Literal["independent", "clustered"]
 """independent: every value stands alone; clustered: values of one cluster may err together."""
@@ -92,7 +92,7 @@ def mean_of(
     return Mean(
         value=value,
         standard_error=error,
-        interval=None if error is None else _t_interval(value, error=error, freedom=count - 1, confidence=confidence),
+        interval=None if error is None else t_interval(value, error=error, freedom=count - 1, confidence=confidence),
         n=sample.size,
         clusters=count,
         formula="independent" if count == sample.size else "clustered",
@@ -145,7 +145,8 @@ def _spread(sample: NDArray[np.float64], *, codes: NDArray[np.intp], count: int)
     )
 
 
-def _t_interval(value: float, *, error: float, freedom: int, confidence: float) -> Interval:
+def t_interval(value: float, *, error: float, freedom: int, confidence: float) -> Interval:
+    """Student's interval around `value` whose standard error `error` has `freedom` degrees of freedom."""
     from scipy.special import stdtrit
 
     reach = float(stdtrit(freedom, 0.5 + confidence / 2)) * error

@@ -322,6 +322,24 @@ def test_a_metric_is_held_to_each_eval_variant_and_model() -> None:
     assert [(one.variant, one.state) for one in results] == [("", "failed"), ("terse", "held")]
 
 
+def test_a_metric_s_gate_has_the_confidence_that_was_asked_for() -> None:
+    """6 of 7 found: Wilson's lower end at 80 % and at 95 %."""
+    results = {
+        asked: hold(parse_gate(f"recall >= 60% confidence {asked}%"), [], trials=lambda: YES_NO, today=TODAY)[0]
+        for asked in (80, 95)
+    }
+    assert {asked: one.low for asked, one in results.items()} == {
+        asked: pytest.approx(wilson(6, 7, confidence=asked / 100).low) for asked in (80, 95)
+    }
+    assert [one.state for one in results.values()] == ["held", "failed"]
+
+
+def test_a_metric_s_gate_blames_what_is_in_its_denominator() -> None:
+    gates = ("recall >= 90%", "precision >= 90%")
+    found = [hold(parse_gate(gate), [], trials=lambda: YES_NO, today=TODAY)[0].cases for gate in gates]
+    assert found == [("pope[miss]",), ("pope[false]",)]
+
+
 def test_a_metric_that_is_not_defined_does_not_hold() -> None:
     silent = [replace(one, scores=(replace(one.scores[0], scorer="keywords"),)) for one in YES_NO]
     (result,) = hold(parse_gate("f1 >= 0"), [], trials=lambda: silent, today=TODAY)

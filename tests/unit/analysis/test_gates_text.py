@@ -165,7 +165,6 @@ WRONG: dict[str, tuple[object, str]] = {
     "confidence-of-equality": ("accuracy == 1 confidence 95%", "asks for confidence in =="),
     "confidence-as-95": ("accuracy >= 0.9 confidence 95", "which is more than all\n  Did you mean 95%?"),
     "confidence-of-all": ("accuracy >= 0.9 confidence 100%", "Right is more than 50% and less than 100%"),
-    "a-metrics-confidence": ("f1 >= 0.9 confidence 99%", "asks for 99% confidence in f1\n  A metric's interval is"),
     "a-number": (5, "gate '5' is neither a text nor a mapping"),
     "nothing-at-all": (None, "gate 'None' is neither a text nor a mapping"),
     "yaml-colon": ({"accuracy": ">= 0.9"}, "is a mapping\n  Write it as a text, in quotes: 'accuracy >= 0.9'."),

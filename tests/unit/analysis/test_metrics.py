@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from scipy.stats import sem, t
 
 from snellen.analysis.metric_base import Metric
 from snellen.analysis.metrics import about_metric, metric_names, metric_of, metric_problems
@@ -18,7 +20,8 @@ from snellen.stats.means import mean_of
 from snellen.stats.proportions import wilson
 from snellen.trial import Outcome, Trial
 
-CONFORMANCE = Path("/work/shared/conformance")
+_BESIDE = Path(__file__).parents[4] / "shared" / "conformance"  # beside the checkout
+CONFORMANCE = Path(os.environ.get("SNELLEN_CONFORMANCE", _BESIDE))
 
 
 def trial(  # one keyword a subject
@@ -160,10 +163,24 @@ def test_a_case_that_does_not_say_what_is_due_is_told() -> None:
     assert found.note == "1 response of neither, where the case's answer is neither yes nor no"
 
 
+def test_recall_is_as_sure_as_its_questions_of_yes_however_many_of_no_stand_beside() -> None:
+    due = [yesno(f"y{n}", due="yes", said="yes" if n < 9 else "no") for n in range(10)]
+    others = [yesno(f"n{n}", due="no", said="no") for n in range(90)]
+    found = find("recall", [*due, *others])
+    assert (found.value, found.n, found.unit, found.interval) == (0.9, 10, "cases of yes", wilson(9, 10))
+
+
+def test_precision_is_as_sure_as_its_answers_of_yes() -> None:
+    said = [yesno(f"y{n}", due="yes" if n < 9 else "no", said="yes") for n in range(10)]
+    others = [yesno(f"n{n}", due="yes", said="no") for n in range(90)]
+    found = find("precision", [*said, *others])
+    assert (found.value, found.n, found.interval) == (0.9, 10, wilson(9, 10))
+
+
 def test_precision_without_a_yes_is_not_defined() -> None:
     found = find("precision", [yesno("a", due="yes", said="no")])
     assert (found.value, found.interval, found.n) == (None, None, 0)
-    assert found.note == "there is no answers of yes: precision is not defined"
+    assert found.note == "no answers of yes: precision is not defined"
 
 
 def test_f1_of_other_scorers_is_not_defined() -> None:
@@ -247,7 +264,7 @@ def test_what_has_no_tag_is_left_out_and_said() -> None:
     assert (found.value, found.note) == (
         pytest.approx(0.625),
         "mean over 2 tags; left out: 1 response without a tag; "
-        "1 tag of one case only, which the interval takes for certain",
+        "1 tag of one case or group only, whose spread is taken from the others",
     )
     assert find("macro", [trial("bare")]).note == "no case has a tag"
 
@@ -259,17 +276,43 @@ def test_any_metric_is_averaged_over_groups() -> None:
     assert find("macro:group", trials).value == find("accuracy:group", trials).value == pytest.approx(0.5)
 
 
-def test_the_macro_interval_is_that_of_independent_strata() -> None:
-    """Second implementation: the square root of the sum of the strata's squared standard errors, over their number."""
+def reach(found: Metric) -> float:
+    """Downwards, where no interval of these ends at 0."""
+    assert found.interval is not None
+    assert found.value is not None
+    return found.value - found.interval.low
+
+
+def test_the_macro_interval_is_that_of_a_stratified_sample() -> None:
+    """By hand, Cochran (1977), equation 5.6: each stratum's variance over n - 1; t of n - L degrees of freedom."""
     trials = [trial(f"a{n}", "passed" if n < 30 else "failed", tags=("x",)) for n in range(40)]
     trials += [trial(f"b{n}", "passed" if n < 10 else "failed", tags=("y",)) for n in range(50)]
-    found = find("macro", trials)
-    by_hand = (0.75 * 0.25 / 40 + 0.2 * 0.8 / 50) ** 0.5 / 2
-    assert found.interval is not None
-    # Students t of 89 degrees of freedom, and 90 / 89 for the sample.
-    assert (found.interval.high - found.interval.low) / 2 == pytest.approx(
-        1.98698 * by_hand * (90 / 89) ** 0.5, rel=1e-4
-    )
+    error = (0.75 * 0.25 / 39 + 0.2 * 0.8 / 49) ** 0.5 / 2
+    assert reach(find("macro", trials)) == pytest.approx(t.ppf(0.975, 88) * error)
+
+
+def test_tags_of_one_case_each_are_a_sample_of_tags() -> None:
+    trials = [trial(str(n), "passed" if n < 7 else "failed", tags=(f"t{n}",)) for n in range(10)]
+    shares = [1.0] * 7 + [0.0] * 3
+    assert reach(find("macro", trials)) == pytest.approx(t.ppf(0.975, 9) * sem(shares), rel=1e-9)
+
+
+def test_two_lone_tags_that_agree_do_not_promise_certainty() -> None:
+    many = [trial(f"m{n}", "passed" if n % 2 else "failed", tags=("many",)) for n in range(200)]
+    lone = [trial("a", tags=("signs",)), trial("b", tags=("night",))]
+    chance = (1 + 1 + 0.5 + 1) / (3 + 2)  # of one try at the mean of all three, never quite 1
+    error = (2 * chance * (1 - chance) + 0.25 / 199) ** 0.5 / 3
+    assert reach(find("macro", [*many, *lone])) == pytest.approx(t.ppf(0.975, 200) * error, rel=1e-9)
+
+
+def test_groups_that_are_averaged_over_are_a_sample_of_groups() -> None:
+    trials = [
+        trial(f"{g}-{n}", "passed" if n < right else "failed", group=f"g{g}")
+        for g, right in enumerate((4, 3, 1, 2, 4, 3))
+        for n in range(4)
+    ]
+    shares = [1, 0.75, 0.25, 0.5, 1, 0.75]
+    assert reach(find("macro:group", trials)) == pytest.approx(t.ppf(0.975, 5) * sem(shares), rel=1e-9)
 
 
 # Groups that are right as a whole.

@@ -21,6 +21,7 @@ from snellen.analysis.summarize import (
 from snellen.case import Case, ImageRef
 from snellen.response import Response, Usage
 from snellen.runs.rows import row_of
+from snellen.stats.means import mean_of
 from snellen.stats.proportions import wilson
 from snellen.trial import Failure, Run, RunFacts, Skipped, Trial
 
@@ -124,6 +125,29 @@ def test_repeats_sharpen_the_value_but_do_not_narrow_the_interval():
     trials = [trial("passed" if repeat else "failed", repeat=repeat) for repeat in range(4)]
     accuracy = summarize(run(*trials)).overall.accuracy
     assert accuracy == Accuracy(value=0.75, interval=wilson(0.75, 1), cases=1)
+
+
+def test_cases_of_one_group_err_together_and_the_interval_knows_it(tmp_path):
+    """As a gate on accuracy and the metric have it."""
+    rows = [
+        row_of(n, trial("passed" if right else "failed", case=f"c{n}"))._replace(group=f"g{n // 2}")
+        for n, right in enumerate([1, 1, 0, 0, 1, 0, 1, 1, 1, 0])
+    ]
+    expected = mean_of([1, 1, 0, 0, 1, 0, 1, 1, 1, 0], clusters=[n // 2 for n in range(10)])
+    for accuracy in (summarize_rows(rows).overall.accuracy, totals_of(rows).accuracy):
+        assert accuracy is not None
+        assert (accuracy.value, accuracy.cases, accuracy.formula) == (0.6, 10, "t, clustered")
+        assert expected.interval is not None
+        assert accuracy.interval.low == pytest.approx(expected.interval.low)
+
+
+def test_a_group_that_is_named_late_counts_from_the_first_case():
+    rows = [row_of(n, trial("passed" if n else "failed", case=f"c{n}")) for n in range(4)]
+    rows = [row if n < 2 else row._replace(group="g") for n, row in enumerate(rows)]
+    assert summarize_rows(rows).overall.accuracy == totals_of(rows).accuracy
+    accuracy = summarize_rows(rows).overall.accuracy
+    assert accuracy is not None
+    assert accuracy.formula == "t, clustered"
 
 
 def test_cases_of_two_evals_with_one_id_are_two_cases():
