@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from snellen.case import Case, Expectation, ImageRef, ScorerSpec
     from snellen.datasets.python import make_case
     from snellen.errors import SnellenError
+    from snellen.gating import gate
     from snellen.recordings.client import recorded_async_client, recorded_client
     from snellen.response import Response, Usage
     from snellen.runner.evals import cases
@@ -37,6 +38,7 @@ _HOMES = {
     "Usage": "snellen.response",
     "cases": "snellen.runner.evals",
     "compare": "snellen.analysis.compare",
+    "gate": "snellen.gating",
     "get_scorer": "snellen.scorers.registry",
     "make_case": "snellen.datasets.python",
     "rank": "snellen.analysis.compare",
@@ -63,6 +65,7 @@ __all__ = [
     "Usage",
     "cases",
     "compare",
+    "gate",
     "get_scorer",
     "make_case",
     "rank",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from snellen._clock import elapsed_since, iso_now, monotonic, today
 from snellen._files import digest
 from snellen._text import plural
-from snellen.analysis.gate_sources import baselines_of, decide, gates_of, looks_at_answers
+from snellen.analysis.gate_sources import baselines_of, blind_notes, decide, gates_of
 from snellen.analysis.metric_results import metrics_of_evals, metrics_of_run
 from snellen.analysis.summarize import Summary, summarize_rows
 from snellen.analysis.verdict import Decided, MarkTally, exit_code_of, tally_marks
@@ -262,10 +262,7 @@ def _result(
     decided: Sequence[Decided],
 ) -> RunResult:
     code = exit_code_of(store.rows(facts.id), decided=decided, today=today())
-    notes += (*engine.notes, *engine.store.notes)
-    is_blind = bool(decided) and not any(looks_at_answers(one.gate) for one in decided)
-    if is_blind and any(row.outcome in ("failed", "unscored") for row in store.rows(facts.id)):
-        notes += ("No gate looks at whether answers are right, so wrong ones decide nothing.",)
+    notes += (*engine.notes, *engine.store.notes, *blind_notes(decided, store.rows(facts.id)))
     if number is None and code != _NO_RESULT:
         notes += orphan_notes(settings.mode, engine)
     return RunResult(

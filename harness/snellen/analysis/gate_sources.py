@@ -16,10 +16,22 @@ from snellen.runner.evals import Eval
 from snellen.runner.load import written_at
 from snellen.runner.settings import Settings
 from snellen.runs.baseline import Baseline, baseline_path, load_baseline
+from snellen.runs.rows import TrialRow
 from snellen.runs.store import RunStore
 from snellen.trial import RunFacts, Trial
 
-__all__ = ["baselines_of", "decide", "gates_of", "gates_of_eval", "gates_of_run", "looks_at_answers", "why_partial"]
+__all__ = [
+    "baselines_of",
+    "blind_notes",
+    "decide",
+    "gates_of",
+    "gates_of_eval",
+    "gates_of_run",
+    "looks_at_answers",
+    "why_partial",
+]
+
+_MERGE = "snellen merge decides it, once all shards are there."
 
 
 def gates_of(evals: Iterable[Eval], settings: Settings) -> tuple[Gate, ...]:
@@ -118,7 +130,8 @@ def decide(
     """
     why = why_partial(facts)
     if why:
-        return tuple(skip(gate, why) for gate in gates)
+        notes = (_MERGE,) if facts.shard else ()
+        return tuple(skip(gate, why, notes=notes) for gate in gates)
     rows = store.rows(facts.id) if gates else ()
 
     def trials() -> Iterable[Trial]:
@@ -132,6 +145,14 @@ def why_partial(facts: RunFacts) -> str:
     if facts.shard:
         return f"this is only shard {facts.shard} of the run"
     return "" if facts.state == "finished" else f"the run was {facts.state}"
+
+
+def blind_notes(decided: Sequence[Decided], rows: Iterable[TrialRow]) -> tuple[str, ...]:
+    """That no gate of a run looks at its wrong answers, where that is so."""
+    is_blind = bool(decided) and not any(looks_at_answers(one.gate) for one in decided)
+    if is_blind and any(row.outcome in ("failed", "unscored") for row in rows):
+        return ("No gate looks at whether answers are right, so wrong ones decide nothing.",)
+    return ()
 
 
 def looks_at_answers(gate: Gate) -> bool:

@@ -77,9 +77,10 @@ def needs_trials(gate: Gate) -> bool:
     return isinstance(gate.condition, Threshold) and _is_metric(gate.condition)
 
 
-def skip(gate: Gate, why: str) -> Decided:
+def skip(gate: Gate, why: str, *, notes: tuple[str, ...] = ()) -> Decided:
     """A gate that could not be decided, and why."""
-    return Decided(gate, (GateResult(text=gate.text, eval=gate.scope.eval, state="skipped", because=why),))
+    result = GateResult(text=gate.text, eval=gate.scope.eval, state="skipped", because=why, notes=notes)
+    return Decided(gate, (result,))
 
 
 def _is_metric(threshold: Threshold) -> bool:

@@ -8,7 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from snellen._text import plural, printable
+from snellen.analysis.gate_kept import gates_kept
+from snellen.analysis.gate_sources import gates_of_run, why_partial
 from snellen.analysis.metric_results import metrics_named, metrics_of_run
+from snellen.cli.run import print_result
+from snellen.gating import gated
 from snellen.runner.settings import load_settings
 from snellen.runs.exchange import export_run, import_run
 from snellen.runs.merge import merge_runs
@@ -35,15 +39,24 @@ def import_command(files: Sequence[Path]) -> int:
     return 0
 
 
-def merge_command(names: Sequence[str], *, title: str | None) -> int:
-    """Makes one run of all its shards."""
-    store, root = _project()
-    facts = merge_runs(store, names, root=root, title=title)
+def merge_command(names: Sequence[str], *, title: str | None, gates: tuple[str, ...] = ()) -> int:
+    """Makes one run of all its shards, decides its gates, and prints and gives the exit code as `snellen run` does.
+
+    Gates are those that the shards were made with, and these.
+    """
+    settings = replace(load_settings(Path.cwd(), environ=os.environ), gates=(), more_gates=gates)
+    store = RunStore(settings.state / "runs.db")
+    more = gates_of_run(settings)  # a slip is told before anything is kept
+    facts = merge_runs(store, names, root=settings.root, title=title)
     if named := metrics_named([facts]):
         facts = replace(facts, metrics=metrics_of_run(named, store, facts))
         store.amend(facts)
+    result = gated(store, facts, gates_kept(store, facts) | dict.fromkeys(more, ""), settings=settings, keep=True)
+    print_result(result, has_report=False)
     print(printable(f"run: {facts.id}, made of {plural(len(facts.parent), 'shard')}: {', '.join(facts.parent)}"))
-    return 0
+    if why := why_partial(facts):
+        print(printable(f"Not all shards came to their end, so no gate is decided: {why}"))
+    return result.exit_code
 
 
 def _project() -> tuple[RunStore, Path]:

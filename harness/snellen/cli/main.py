@@ -34,6 +34,10 @@ app.add_typer(baseline, name="baseline")
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Eval files and folders.", show_default=False)]
 Models = Annotated[list[str] | None, typer.Option("--model", "-m", help="Model to ask; may be given several times.")]
+Gates = Annotated[
+    list[str] | None,
+    typer.Option("--gate", metavar="GATE", help='Such as "accuracy >= 0.9"; may be given several times.'),
+]
 BatchName = Annotated[
     str | None, typer.Argument(metavar="ID", help="A batch's id, its beginning, or `latest`; default all.")
 ]
@@ -73,10 +77,7 @@ def run(  # noqa: PLR0913, PLR0917  # a flag an argument
     ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only this part of the cases, such as 2/8.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not go on with a run that was killed.")] = False,
-    gate: Annotated[
-        list[str] | None,
-        typer.Option("--gate", metavar="GATE", help='Such as "accuracy >= 0.9"; may be given several times.'),
-    ] = None,
+    gate: Gates = None,
 ) -> None:
     """Run evals: ask or replay, judge, and print what came of it."""
     from snellen.cli.run import run_command
@@ -241,6 +242,28 @@ def rescore(
 
 
 @app.command()
+def gate(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its beginning, or `latest`.")] = "latest",
+    gate: Annotated[
+        list[str] | None,
+        typer.Option("--gate", metavar="GATE", help="In place of the run's own gates; may be given several times."),
+    ] = None,
+    evals: Annotated[
+        list[Path] | None,
+        typer.Option("--evals", metavar="PATH", help="Take the gates that stand in these evals and pyproject now."),
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Have the run keep this, for show and reports.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs: every gate with its figures.")] = False,
+) -> None:
+    """Hold a kept run to gates, without asking anything; exit like `run`."""
+    from snellen.cli.gate import gate_command
+
+    raise typer.Exit(
+        gate_command(run_name, gates=tuple(gate or ()), evals=tuple(evals or ()), keep=keep, as_json=as_json)
+    )
+
+
+@app.command()
 def scorers(name: Annotated[str | None, typer.Argument(help="Say all about this one.")] = None) -> None:
     """List the scorers and their options."""
     from snellen.cli.scorers import scorers_command
@@ -292,11 +315,12 @@ def import_(
 def merge(
     names: Annotated[list[str], typer.Argument(metavar="RUN_OR_FILE...", help="All shards.", show_default=False)],
     title: Annotated[str | None, typer.Option(help="Title of the new run.")] = None,
+    gate: Gates = None,
 ) -> None:
-    """Make one run of all its shards, kept here or exported elsewhere."""
+    """Make one run of all its shards, kept here or exported elsewhere, and decide its gates."""
     from snellen.cli.exchange import merge_command
 
-    raise typer.Exit(merge_command(names, title=title))
+    raise typer.Exit(merge_command(names, title=title, gates=tuple(gate or ())))
 
 
 @app.command()

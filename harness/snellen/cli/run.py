@@ -19,7 +19,7 @@ from snellen.runner.load import load_evals
 from snellen.runner.settings import load_settings
 from snellen.session import RunResult, run_and_keep
 
-__all__ = ["run_command"]
+__all__ = ["print_result", "run_command"]
 
 
 def run_command(  # noqa: PLR0913  # a flag an argument
@@ -56,7 +56,7 @@ def run_command(  # noqa: PLR0913  # a flag an argument
 
         def conclude(result: RunResult) -> None:
             bar.end()
-            _print(result, has_report=report is not None)
+            print_result(result, has_report=report is not None)
             if report is not None:
                 _write_report(result, report)
             print(f"run: {result.facts.id}")
@@ -92,7 +92,13 @@ def _how_to_go_on(result: RunResult, command: tuple[str, ...]) -> str:
     )
 
 
-def _print(result: RunResult, *, has_report: bool) -> None:
+def print_result(result: RunResult, *, has_report: bool) -> None:
+    """Prints what came of a run: what is wrong, the table, metrics, marks, gates and notes.
+
+    Args:
+        result: Of the run.
+        has_report: Whether a report is written as well.
+    """
     name, store, summary = result.facts.id, result.store, result.summary
     elsewhere = "the report shows all of them" if has_report else "snellen report shows all of them"
     for line in wrong_lines(store, name, elsewhere=elsewhere):

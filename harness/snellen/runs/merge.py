@@ -15,7 +15,7 @@ from snellen.errors import InputError, Problem
 from snellen.runs.exchange import read_export, settled
 from snellen.runs.store import Kept, RunStore
 from snellen.runs.tables import Placed
-from snellen.trial import RunFacts, RunState, Skipped, Trial
+from snellen.trial import GateResult, RunFacts, RunState, Skipped, Trial
 
 __all__ = ["merge_runs"]
 
@@ -155,9 +155,18 @@ def _merged(shards: Sequence[RunFacts]) -> RunFacts:
         spent_usd=sum(spent) if spent else None,
         notes=tuple(dict.fromkeys(note for facts in shards for note in facts.notes)),
         shard="",
-        gates=(),  # of a shard: none was decided on all of the run
+        gates=_undecided(shards),
         metrics=tuple(one for facts in shards for one in facts.metrics),  # each says of which shard it is
         parent=tuple(facts.id for facts in shards),
+    )
+
+
+def _undecided(shards: Sequence[RunFacts]) -> tuple[GateResult, ...]:
+    """The gates that shards were made with, none of which was decided on all of the run."""
+    found = dict.fromkeys((one.eval, one.text) for facts in shards for one in facts.gates)
+    return tuple(
+        GateResult(text=text, eval=name, state="skipped", because="it was not decided since shards were put together")
+        for name, text in found
     )
 
 

@@ -290,5 +290,5 @@ def test_shards_are_merged_by_name_and_by_file(kept: Path, snellen: Cli) -> None
     assert snellen("merge", "s2").err.startswith("snellen: 1 of 2 shards missing: 1/2\n")
     result = snellen("merge", "s2", "one.jsonl", "--title", "both")
     merged = store(kept).load("latest")
-    assert result.out == f"run: {merged.facts.id}, made of 2 shards: s1, s2\n"
+    assert result.out.splitlines()[-1] == f"run: {merged.facts.id}, made of 2 shards: s1, s2"
     assert (merged.trials, merged.facts.title, merged.facts.parent) == (run.trials, "both", ("s1", "s2"))
