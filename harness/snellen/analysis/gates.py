@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from snellen._text import nearest, plural
 from snellen.analysis.gate_baselines import Pairing
-from snellen.analysis.gate_figures import CONFIDENCE, Blamed, Figure, Measuring, measuring, name_of, shown
+from snellen.analysis.gate_figures import CONFIDENCE, Blamed, Figure, Measuring, name_of, shown
+from snellen.analysis.gate_measures import measuring
 from snellen.analysis.gate_text import MEASURES, parse_gate
 from snellen.analysis.gate_values import Gate, Scope, Threshold
 from snellen.analysis.verdict import Decided
