@@ -50,8 +50,8 @@ def test_a_known_failure_is_an_xfail_and_a_flaky_one_too(home: Home, spread: tup
             "XFAIL *shapes[[]c1-fake] - flaky: now so, now so",
             "*c0: failed*",  # what is wrong is shown all the same
             "fake *2*2*0*0*50%*",
-            "known failing 1 trial: 1 wrong; counted in the table, and nothing depends on it",
-            "flaky         1 trial: 1 wrong; counted in the table, and nothing depends on it",
+            "known failing 1 trial: 1 wrong; counted in the table; gates on right and wrong leave them out",
+            "flaky         1 trial: 1 wrong; counted in the table; gates on right and wrong leave them out",
         ]
     )
 
@@ -84,6 +84,18 @@ def test_a_mark_that_has_ended_is_a_failure_that_says_so(home: Home, spread: tup
 
 def test_runxfail_runs_cases_as_if_they_had_no_mark(home: Home) -> None:
     home(c0=_KNOWN, c1=_FLAKY, c2=_KNOWN).runpytest("evals", "--runxfail").assert_outcomes(passed=2, failed=2)
+
+
+def test_gates_leave_marked_cases_out_but_not_under_runxfail(home: Home) -> None:
+    project = home(c0=_KNOWN, c1=_FLAKY)
+    file = project.path / "evals/shapes.eval.yaml"
+    file.write_text(file.read_text() + "gates: [accuracy >= 90%]\n")
+    result = project.runpytest("evals")
+    result.assert_outcomes(passed=3, xfailed=2)
+    result.stdout.fnmatch_lines(["gate held * 100.0% of 2 cases (*); 2 marked cases left out (50.0% of 4 with them)"])
+    result = project.runpytest("evals", "--runxfail")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["GATE FAILED   shapes: accuracy >= 90%  fake: 50.0% of 4 cases (*"])
 
 
 def test_strict_xfail_of_a_project_is_about_its_own_tests(home: Home) -> None:

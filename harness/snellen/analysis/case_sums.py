@@ -40,6 +40,11 @@ class CaseSums:
         """The sum of all values, the same in any order."""
         return math.fsum(self._sums)
 
+    @property
+    def tries(self) -> int:
+        """How many trials there are."""
+        return sum(self._tries)
+
     def take(self, row: TrialRow, value: float) -> None:
         """Adds the value of one trial."""
         self.add(case_key(row), cluster_key(row), value)

@@ -144,13 +144,20 @@ class _Pairs:
     def _no_worse(self, model: str, notes: tuple[str, ...]) -> GateResult:
         condition = self.gate.condition
         assert isinstance(condition, NoWorse)  # noqa: S101  # was looked up
-        both = [key for key in self.now if self._is_judged(key)]
+        judged = [key for key in self.now if self._is_judged(key)]
+        both = [key for key in judged if not self._is_marked(key)]
+        marked = [key for key in judged if self._is_marked(key)]
         only_then = [key for key, side in self.then.items() if side.asked and not _asked(self.now, key)]
-        only_now = [key for key, side in self.now.items() if side.asked and not _asked(self.then, key)]
+        only_now = [
+            key
+            for key, side in self.now.items()
+            if side.asked and not _asked(self.then, key) and not self._is_marked(key)
+        ]
         missing = self._missing(only_then, "has no verdict now") + self._missing(only_now, "is not in the baseline")
         if not both:
-            return _result(self.gate, model, is_held=False, because="no case has a verdict on both sides", notes=notes)
-        differences = [_rate(self.now[key]) - _rate(self.then[key]) for key in both]
+            because = f"no case {'without a mark ' if marked else ''}has a verdict on both sides"
+            return _result(self.gate, model, is_held=False, because=because, notes=(*notes, *self._excused(marked)))
+        differences = list(map(self._change, both))
         self.broke = [key for key, change in zip(both, differences, strict=True) if change < 0]
         self.fixed = [key for key, change in zip(both, differences, strict=True) if change > 0]
         shown_loss = self._bound(both, differences, condition)
@@ -169,7 +176,7 @@ class _Pairs:
             model,
             is_held=is_held,
             because=_joined(because, missing, ignores=condition.ignores_missing),
-            notes=(*notes, *self._marked(both)),
+            notes=(*notes, *self._excused(marked, with_them=self._mean(judged))),
             measured=value,
             threshold=-condition.margin,
             low=shown_loss.bound,
@@ -243,16 +250,16 @@ class _Pairs:
             blamed.add(_name(key, with_eval=not self.gate.scope.eval))
         return blamed
 
-    def _marked(self, keys: list[_Key]) -> Iterator[str]:
-        marked = [key for key in keys if self.now[key].marked]
-        if marked:
-            names = _listed([f"{key[1]} ({self.now[key].marked})" for key in marked])
-            yield f"Marked, and counted like the others: {names}."
-
-    def _excused(self, keys: list[_Key]) -> Iterator[str]:
+    def _excused(self, keys: list[_Key], *, with_them: float | None = None) -> Iterator[str]:
         if keys:
             names = _listed([f"{key[1]} ({self.now[key].marked})" for key in keys])
-            yield f"Marked, and so left out: {names}."
+            yield f"Marked, and so left out: {names}{'' if with_them is None else f'; with them {_moved(with_them)}'}."
+
+    def _change(self, key: _Key) -> float:
+        return _rate(self.now[key]) - _rate(self.then[key])
+
+    def _mean(self, keys: list[_Key]) -> float:
+        return math.fsum(map(self._change, keys)) / len(keys)
 
 
 def _asked(sides: dict[_Key, _Side], key: _Key) -> bool:

@@ -34,6 +34,7 @@ class Figure:
         n: How many of `counted`.
         counted: In the plural.
         said: The figure for people, without its interval.
+        left_out: What is not part of it, and what it would be with that, a clause; empty when all is.
         problem: Why the gate cannot hold whatever was measured, a clause; empty when it can.
         cases: The first cases responsible.
         more_cases: How many more there are.
@@ -45,6 +46,7 @@ class Figure:
     n: int
     counted: str = "cases"
     said: str = ""
+    left_out: str = ""
     problem: str = ""
     cases: tuple[str, ...] = ()
     more_cases: int = 0
@@ -53,15 +55,17 @@ class Figure:
 class Measuring(ABC):
     """Takes trials one by one and holds little of them."""
 
-    def __init__(self, threshold: Threshold, *, with_eval: bool) -> None:
+    def __init__(self, threshold: Threshold, *, with_eval: bool, today: str) -> None:
         """Begins empty.
 
         Args:
             threshold: What the figure will be held against.
             with_eval: Whether cases are named with their eval.
+            today: ISO date, for marks that have run out.
         """
         self.threshold = threshold
         self.with_eval = with_eval
+        self.today = today
         self.trials = 0
         self.not_asked = 0
 

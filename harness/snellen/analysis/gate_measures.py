@@ -15,20 +15,20 @@ from snellen.runs.rows import TrialRow
 __all__ = ["measuring"]
 
 
-def measuring(threshold: Threshold, *, with_eval: bool) -> Measuring:
+def measuring(threshold: Threshold, *, with_eval: bool, today: str) -> Measuring:
     """What measures this; metrics are measured elsewhere, for they need whole trials."""
     if threshold.unit == "usd":
-        return _Cost(threshold, with_eval=with_eval)
+        return _Cost(threshold, with_eval=with_eval, today=today)
     if threshold.unit == "s":
-        return _Latency(threshold, with_eval=with_eval)
-    return Share(threshold, with_eval=with_eval)
+        return _Latency(threshold, with_eval=with_eval, today=today)
+    return Share(threshold, with_eval=with_eval, today=today)
 
 
 class _Latency(Measuring):
     """Half, or so many in a hundred, took no longer."""
 
-    def __init__(self, threshold: Threshold, *, with_eval: bool) -> None:
-        super().__init__(threshold, with_eval=with_eval)
+    def __init__(self, threshold: Threshold, *, with_eval: bool, today: str) -> None:
+        super().__init__(threshold, with_eval=with_eval, today=today)
         self._times_s = array("d")
         self._worst = Worst()
 
@@ -61,8 +61,8 @@ class _Latency(Measuring):
 class _Cost(Measuring):
     """What responses cost when they were asked, judging included."""
 
-    def __init__(self, threshold: Threshold, *, with_eval: bool) -> None:
-        super().__init__(threshold, with_eval=with_eval)
+    def __init__(self, threshold: Threshold, *, with_eval: bool, today: str) -> None:
+        super().__init__(threshold, with_eval=with_eval, today=today)
         self._costs = array("d")
         self._unknown, self._worst = Blamed(), Worst()
         self._responses = 0

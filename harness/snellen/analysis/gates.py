@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from snellen._text import nearest, plural
@@ -12,7 +12,7 @@ from snellen.analysis.gate_figures import CONFIDENCE, Blamed, Figure, Measuring,
 from snellen.analysis.gate_measures import measuring
 from snellen.analysis.gate_text import MEASURES, parse_gate
 from snellen.analysis.gate_values import Gate, Scope, Threshold
-from snellen.analysis.verdict import Decided
+from snellen.analysis.verdict import Decided, is_excused
 from snellen.runs.baseline import Baseline
 from snellen.runs.rows import TrialRow, row_of
 from snellen.stats.proportions import Interval
@@ -91,7 +91,9 @@ def _is_metric(threshold: Threshold) -> bool:
 def _holder(gate: Gate, baselines: Mapping[str, Baseline], *, today: str) -> _OfFigure | _OfMetric | _OfBaseline:
     if not isinstance(gate.condition, Threshold):
         return _OfBaseline(gate, baselines.get(gate.baseline), today=today)
-    return _OfMetric(gate, gate.condition) if _is_metric(gate.condition) else _OfFigure(gate, gate.condition)
+    if _is_metric(gate.condition):
+        return _OfMetric(gate, gate.condition, today=today)
+    return _OfFigure(gate, gate.condition, today=today)
 
 
 # What was there at all.
@@ -131,9 +133,10 @@ def _nothing(gate: Gate, known: _Known) -> GateResult:
 class _OfFigure:
     """A threshold on what can be told by rows."""
 
-    def __init__(self, gate: Gate, threshold: Threshold) -> None:
+    def __init__(self, gate: Gate, threshold: Threshold, *, today: str) -> None:
         self.gate = gate
         self._threshold = threshold
+        self._today = today
         self._by_model: dict[str, Measuring] = {}
 
     def take(self, row: TrialRow) -> None:
@@ -141,7 +144,7 @@ class _OfFigure:
             return
         own = self._by_model.get(row.model)
         if own is None:
-            own = measuring(self._threshold, with_eval=not self.gate.scope.eval)
+            own = measuring(self._threshold, with_eval=not self.gate.scope.eval, today=self._today)
             self._by_model[row.model] = own
         own.take(row)
 
@@ -172,8 +175,7 @@ def _judged(gate: Gate, threshold: Threshold, model: str, figure: Figure) -> Gat
         because += f" ({confidence * 100:g}% interval {low.removesuffix('%')} to {high}; {which})"
     elif threshold.confidence is not None and figure.value is not None:
         because += " (there is no interval, so nothing can be said with confidence)"
-    if figure.problem:
-        because = f"{figure.problem}; {because}" if because else figure.problem
+    because = "; ".join(filter(None, (figure.problem, because, figure.left_out)))
     is_held = end is not None and not figure.problem and threshold.takes(end)
     return GateResult(
         text=gate.text,
@@ -204,16 +206,18 @@ class _Slice:
     trials: list[Trial]
     blamed: Blamed
     not_asked: int = 0
+    marked: set[str] = field(default_factory=set)
 
 
 class _OfMetric:
     """A threshold on a metric, which each eval, prompt variant and model has its own of."""
 
-    def __init__(self, gate: Gate, threshold: Threshold) -> None:
+    def __init__(self, gate: Gate, threshold: Threshold, *, today: str) -> None:
         from snellen.analysis.metrics import metric_of, speaks_against
 
         self.gate = gate
         self._threshold = threshold
+        self._today = today
         self._metric: MetricFunction = metric_of(threshold.measure)
         self._is_against = speaks_against(threshold.measure)
         self._slices: dict[tuple[str, str, str], _Slice] = {}
@@ -225,6 +229,8 @@ class _OfMetric:
         own = self._slices.setdefault((trial.model, trial.eval, trial.variant), _Slice([], Blamed()))
         own.trials.append(replace(trial, prompt="", response=None, attempts=(), images=()))
         own.not_asked += row.failure == "not_asked"
+        if is_excused(row.mark, row.mark_until, today=self._today):
+            own.marked.add(row.case)
         if self._is_against(trial):
             own.blamed.add(name_of(row, with_eval=not self.gate.scope.eval))
 
@@ -251,6 +257,7 @@ class _OfMetric:
             n=metric.n,
             counted=metric.unit,
             said=f"{value}, n={metric.n:,} {metric.unit}",
+            left_out=f"{plural(len(own.marked), 'marked case')} counted, as in any metric" if own.marked else "",
             cases=tuple(own.blamed.names),
             more_cases=own.blamed.more,
         )

@@ -19,6 +19,7 @@ _HEADINGS = (*_ALWAYS, "not asked", "skipped")  # these only where there are som
 _GATE_STATES = {"held": "gate held", "failed": "GATE FAILED", "skipped": "gate skipped"}
 _INDENT = " " * 14
 _MOST_NAMED = 10
+_MARKED = "counted in the table; gates on right and wrong leave them out"
 
 
 def summary_table(summary: Summary, *, width: int = 100, color: bool = False) -> str:
@@ -116,7 +117,8 @@ def mark_lines(tally: MarkTally) -> Iterator[str]:
 def _marked(what: str, marked: Marked) -> str:
     counts = [(len(marked.wrong), "wrong"), (len(marked.passed), "right"), (marked.error, "without a response")]
     said = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-    return f"{what:<13} {plural(marked.trials, 'trial')}: {said}; counted in the table, and nothing depends on it"
+    but = ", and count a missing response" if marked.error else ""
+    return f"{what:<13} {plural(marked.trials, 'trial')}: {said}; {_MARKED}{but}"
 
 
 def _listed(names: Sequence[str], *, more: int = 0) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from snellen.analysis.gate_figures import shown
 from snellen.analysis.gates import hold, hold_all, needs_trials, parse_gate, skip
-from snellen.case import Case, ImageRef
+from snellen.case import Case, ImageRef, Mark
 from snellen.response import Response
 from snellen.runs.rows import TrialRow
 from snellen.score import Score
@@ -266,6 +266,87 @@ def test_a_gate_that_was_left_out_says_why() -> None:
     assert (result.state, result.because) == ("skipped", "this is only shard 1/2 of the run")
 
 
+MARKED = [*rows(6), row("k", "failed", mark="known_failing", mark_until="2026-12-31"), row("f", "failed", mark="flaky")]
+ENDED = [*rows(6), row("k", "failed", mark="known_failing", mark_until="2026-11-21")]
+LEFT_OUT = {
+    # gate, rows, holds, measured, how the line begins and ends
+    "accuracy": (
+        "accuracy >= 90%",
+        MARKED,
+        True,
+        1.0,
+        "100.0% of 6 cases (",
+        "; 2 marked cases left out (75.0% of 8 with them)",
+    ),
+    "count": ("failed == 0", MARKED, True, 0.0, "0 of 6 responses", "; 2 marked cases left out (2 of 8 with them)"),
+    "passed": ("passed >= 6", MARKED, True, 6.0, "6 of 6 responses", "; 2 marked cases left out (6 of 8 with them)"),
+    "score": (
+        "score >= 0.9",
+        MARKED,
+        True,
+        1.0,
+        "100.0% in 6 cases (",
+        "; 2 marked cases left out (75.0% of 8 with them)",
+    ),
+    "unscored": (
+        "unscored == 0",
+        [*rows(3), row("u", "unscored", mark="flaky")],
+        True,
+        0.0,
+        "0 of 3 responses",
+        "; 1 marked case left out (1 of 4 with them)",
+    ),
+    "one-that-passes": (
+        "accuracy >= 50%",
+        [*rows(1, 1), row("k", mark="known_failing")],
+        True,
+        0.5,
+        "50.0% of 2 cases (",
+        "; 1 marked case left out (66.7% of 3 with them)",
+    ),
+    "all": (
+        "accuracy >= 0",
+        [row("k", mark="flaky")],
+        False,
+        None,
+        "there is no response to measure",
+        "; 1 marked case left out (100.0% of 1 with them)",
+    ),
+    "ended": ("accuracy >= 90%", ENDED, False, 6 / 7, "85.7% of 7 cases (", "the estimate counts)"),
+    "errors-count-whatever-the-mark": (
+        "errors == 0",
+        [*rows(1), row("k", "error", mark="flaky")],
+        False,
+        1.0,
+        "1 of 2 trials",
+        "1 of 2 trials",
+    ),
+    "cost-counts-whatever-the-mark": (
+        "cost <= 1",
+        [*rows(4), row("k", mark="flaky")],
+        False,
+        1.25,
+        "$1.2500",
+        "for 5 responses",
+    ),
+}
+
+
+@pytest.mark.parametrize(("gate", "given", "holds", "measured", "begins", "ends"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_marked_cases_are_left_out_of_what_is_right_or_wrong_and_are_told(
+    gate: str, given: list[TrialRow], holds: bool, measured: float | None, begins: str, ends: str
+) -> None:
+    result = held(gate, given)
+    assert (result.passed, result.measured) == (holds, measured)
+    assert result.because.startswith(begins)
+    assert result.because.endswith(ends)
+
+
+def test_a_marked_case_is_never_responsible() -> None:
+    assert held("failed == 0", [*MARKED, row("c9", "failed")]).cases == ("signs[c9]",)
+    assert held("errors == 0", [row("k", "error", mark="flaky")]).cases == ("signs[k]",)
+
+
 SHOWN = {
     # value, unit, against, as it is shown
     "one-digit": (0.8, "share", 0.9, "80.0%"),
@@ -338,6 +419,17 @@ def test_a_metric_s_gate_blames_what_is_in_its_denominator() -> None:
     gates = ("recall >= 90%", "precision >= 90%")
     found = [hold(parse_gate(gate), [], trials=lambda: YES_NO, today=TODAY)[0].cases for gate in gates]
     assert found == [("pope[miss]",), ("pope[false]",)]
+
+
+def test_a_metric_counts_marked_cases_and_says_so() -> None:
+    """A metric is about a whole set: without one question of a pair it would be another metric."""
+    marked = [
+        replace(one, case=replace(one.case, mark=Mark(kind="flaky"))) if one.case.id == "miss" else one
+        for one in YES_NO
+    ]
+    (result,) = hold(parse_gate("f1 >= 0.857"), [], trials=lambda: marked, today=TODAY)
+    assert result.measured == pytest.approx(12 / 14)
+    assert result.because.endswith("; 1 marked case counted, as in any metric")
 
 
 def test_a_metric_that_is_not_defined_does_not_hold() -> None:

@@ -215,12 +215,25 @@ def test_no_case_in_common_shows_nothing() -> None:
     assert (result.state, result.because) == ("failed", "no case has a verdict on both sides")
 
 
-def test_marked_cases_are_part_of_the_figure_and_are_told() -> None:
+def test_marked_cases_are_left_out_of_the_difference_and_told_with_what_it_would_be() -> None:
     now = rows("p" * 99 + "f")
     now[99] = now[99]._replace(mark="known_failing")
     result = held("no_worse_than main margin 20%", rows("p" * 100), now)
-    assert result.measured == pytest.approx(-0.01)
-    assert result.notes == ("Marked, and counted like the others: c99 (known_failing).",)
+    assert (result.measured, result.n, result.cases) == (0.0, 99, ())
+    assert result.notes == ("Marked, and so left out: c99 (known_failing); with them 1.0 points worse.",)
+
+
+def test_a_marked_case_that_is_new_is_no_missing_one() -> None:
+    now = rows("p" * 100)
+    now[99] = now[99]._replace(mark="flaky")
+    assert held("no_worse_than main margin 20%", rows("p" * 99), now).passed
+
+
+def test_only_marked_cases_show_nothing() -> None:
+    now = [one._replace(mark="flaky") for one in rows("pp")]
+    result = held("no_worse_than main margin 90%", rows("pp"), now)
+    assert (result.state, result.because) == ("failed", "no case without a mark has a verdict on both sides")
+    assert result.notes == ("Marked, and so left out: c0 (flaky), c1 (flaky).",)
 
 
 def test_a_single_case_shows_nothing_and_breaks_nothing() -> None:
