@@ -14,11 +14,13 @@ __all__ = [
     "Cue",
     "concludes",
     "denied",
+    "exceeds",
     "gives_reason",
     "gives_up",
     "goes_on",
     "head_of",
     "is_asked",
+    "is_copula",
     "is_foreign",
     "is_predicate",
     "is_word",
@@ -141,6 +143,12 @@ def said_after(text: str, start: int, end: int, *, directly: bool = False) -> Cu
 _DIRECTLY, _SHOWN = 32, 40
 
 
+def exceeds(text: str, start: int) -> Cue:
+    """What says behind a mention that it is better than another that is named in between: B가 A보다 더 적절."""
+    found = korean.EXCEEDS.match(text, start)
+    return Cue(found.group().strip()[-_SHOWN:], 0) if found else _NONE
+
+
 def denied(head: str, sentence: str, text: str, start: int, end: int, *, directly: bool) -> str:
     """The words around a mention that say that it is not the answer; empty when none do.
 
@@ -152,7 +160,7 @@ def denied(head: str, sentence: str, text: str, start: int, end: int, *, directl
         end: Where that ends at the latest.
         directly: What stands directly behind the mention is said of it; otherwise that is the text of the option.
     """
-    found = english.DENIED_BEFORE.search(head) or english.NONE_OF.search(sentence)
+    found = english.DENIED_BEFORE.search(head) or english.DOUBTED.search(head) or english.NONE_OF.search(sentence)
     if found is None:
         tail = tail_of(text, start, end)
         found = english.DENIED_TEXT.match(tail)
@@ -239,6 +247,11 @@ def goes_on(text: str, start: int, end: int) -> bool:
 
 
 _PREDICATE = re.compile(r"(?:(?<![a-z])(?:is|was|be)|[a-z]'s|:)[\s*_\"']*\Z")
+
+
+def is_copula(text: str, start: int) -> bool:
+    """Whether a Korean "is" stands here by itself: ② 입니다."""
+    return korean.COPULA.match(text, start) is not None
 
 
 def is_predicate(head: str) -> bool:

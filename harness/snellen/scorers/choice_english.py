@@ -11,6 +11,7 @@ __all__ = [
     "DENIED_AFTER",
     "DENIED_BEFORE",
     "DENIED_TEXT",
+    "DOUBTED",
     "FOREIGN",
     "GIVES_UP",
     "NONE_OF",
@@ -54,7 +55,7 @@ _MATCH = (
     r"align(?:s|ed|ing)?(?: most| best)?(?: closely)? (?:with|to)|consistent with|agrees? with|most similar to|"
     r"(?:best|correctly) (?:shown|represented|described|depicted|given|illustrated) (?:in|by|as)|is found (?:in|at)"
 )
-_PRONOUN = r"(?:it|that|this)(?:'s| is| must be| would be| should be| has to be)"
+_PRONOUN = r"(?:it|that|this)(?:'s| is| was| must be| would be| should be| has to be| turn(?:s|ed) out to be)"
 
 BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
     # "Answer: B", {"answer": "B"}; "### Answer" with B on the next line, "the correct answer B"
@@ -127,6 +128,15 @@ AFTER: tuple[tuple[re.Pattern[str], int], ...] = (
         ),
         0,
     ),
+    (
+        re.compile(
+            rf"[\s*_\"')\]]*(?:{_BEING}(?:\s(?:the|an?|much|slightly|clearly|far|still|probably|even))*\s"
+            r"(?:better|more (?:accurate|appropriate|suitable|likely|plausible|fitting|precise|reasonable|"
+            r"consistent|probable|convincing|sensible))|makes (?:more|better|the most) sense)(?![a-z])"
+        ),
+        0,
+    ),
+    (re.compile(r"[\s*_\"')\]]+it is(?=[\s.!*_]*\Z)"), 1),
 )
 """What says behind an option that it is the answer, and with what weight."""
 
@@ -146,6 +156,23 @@ DENIED_BEFORE = re.compile(
     rf"(?:(?<![a-z])(?:{_DENIERS})|n't(?: be)?)(?![a-z])(?:\s(?:necessarily|the|an?|be|options?|choices?|answers?|"
     r"letter|both|either|just|only|that of|point|images?|picture|box|first|second|third|fourth))*[\s*_\"':(]*\Z"
 )
+_STANCE = (
+    r"(?:think|believe|say|choose|pick|select|go (?:with|for)|call|conclude|claim|argue|answer|recommend|consider|"
+    r"suggest|opt for|accept|name|declare)"
+)
+DOUBTED = re.compile(
+    r"(?<![a-z])(?:(?:(?:do|does|did|would|could|will|should|may|might|must)\s?(?:not|n't)|cannot|can't|can not|"
+    r"won't|never)"
+    rf"\s(?:(?:really|actually|necessarily|personally|even|ever|fully|quite)\s)?{_STANCE}|hardly\s{_STANCE}|"
+    r"not (?:convinced|persuaded|choosing|picking|going with)|"
+    rf"(?<!not )(?:hard|difficult|tough|impossible|wrong|a mistake|a stretch|misleading|premature) to "
+    rf"(?:see|imagine|justify|defend|{_STANCE})|"
+    r"(?<!no )(?<!little )(?<!without )(?<!any )(?<!beyond )(?<!a )doubt(?:s|ed|ful)?|unlikely (?:to be|that)|"
+    r"no (?:reason|way|basis|evidence|grounds) (?:to|that|for))(?![a-z])"
+    r"(?:(?!(?<![a-z])(?:but|so|because|and|since|rather|instead|therefore|whether|if|than|other)(?![a-z]))[^.!?;,:\n]){0,80}"
+    r"[\s*_\"'(]*\Z"
+)
+"""Before an option: that it is not thought to be the answer, as in "I don't think it is A"."""
 NONE_OF = re.compile(
     r"(?<![a-z])(?:none|neither) of(?![a-z])(?!.*(?:\sbut|however|although|though)(?![a-z]))", re.DOTALL
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from snellen.scorers import choice_cues as cues
+from snellen.scorers.choice_asides import aside_of
 from snellen.scorers.choice_claims import Claim, Force
 from snellen.scorers.choice_english import NOUNS
 from snellen.scorers.choice_mentions import Mention, after_label, find_mentions, groups_of, lists_of, own_end
@@ -101,7 +104,16 @@ class _Reading:
         said = cues.denied(self._head, self._sentence, text, self._behind, self._limit, directly=not first.is_item)
         if said:
             return self._said(Force.DENIED, f"denied by {said!r}")
-        return self._stated() or self._item() or self._named()
+        claim = self._stated() or self._item() or self._named()
+        return claim if claim is None or first.is_item or claim.force == Force.NAMED else self._conceded(claim)
+
+    def _conceded(self, claim: Claim) -> Claim:
+        """The claim, or what is left of it where others make it or it is taken back: "Many would pick A, but"."""
+        aside = aside_of(self._head, self._text, self._last.right, self._limit)
+        if not aside:
+            return claim
+        force = Force.DENIED if aside.is_taken_back else Force.NAMED
+        return replace(claim, force=force, why=f"only conceded: {aside.words!r}", concludes=False, clash=None)
 
     def _said(self, force: Force, why: str) -> Claim:
         start, end = self._first.left, self._last.right
@@ -152,6 +164,7 @@ class _Reading:
         if not is_sure or self._is_foreign() or (self._options.series == "syllables" and not first.is_marked):
             return None
         cue = cues.said_after(self._text, self._behind, self._limit, directly=self.is_listed)
+        cue = cue or cues.exceeds(self._text, self._behind)
         if cue and self._is_usable(cue):
             return self._said(Force.STATED if cue.weight else Force.FAVOURED, f"said to be the answer: {cue.words!r}")
         return None
@@ -172,6 +185,7 @@ class _Reading:
             last.ends_line
             or last.point_end is not None
             or not text[last.right : last.right + 1].isascii()
+            or cues.is_copula(text, last.right)
             or text[last.right : last.right + 1] in set(",.;!")
         )
 

@@ -35,6 +35,7 @@ _RANGE = re.compile(r"\s*(\w+)\s*[-~…]+\s*(\w+)\s*")
 _BRACKETS = re.compile(r"^[\s(\[{<]*(.*?)[\s)\]}>.:]*$", re.DOTALL)
 _FREE = f"{HANGUL}\u3040-\u30ff\u3400-\u9fff"  # letters that may stand right beside a label: 정답은B입니다
 _WORD = f"[^\\W{_FREE}]"
+_COPULA = "(?:\\s?(?:번\\s?)?(?:입니다|이다|이에요|예요|에요|임)[.!\\s]{0,4})?"
 _TRIMMED = re.compile(r"^(?:an?|the)\s(?=\S{2})|[\s.,;:]+$")
 _YES_NO = {"yes": True, "no": False, "예": True, "네": True, "아니오": False, "아니요": False}
 _YES_NO |= {"true": True, "false": False}
@@ -63,7 +64,7 @@ class Options:
         self.label_pattern = _label_pattern(self.names, self.series)
         # Faster, for ASCII text; what it finds must still be matched by `label_pattern`.
         self.quick_pattern = re.compile(f"\\b{_any(self.names)}\\b", re.ASCII)
-        self._alone = re.compile(rf"[\s*_\"'(\[$]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!?]{{0,4}}")
+        self._alone = re.compile(rf"[\s*_\"'(\[$]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!?]{{0,4}}{_COPULA}")
         self.aliases = self._aliases()
         self._numbers = _alias_pattern(tuple(name for name in self.aliases if name.isdigit()), "digits")
         self._signs = _alias_pattern(tuple(name for name in self.aliases if not name.isdigit()), "other")

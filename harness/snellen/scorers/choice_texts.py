@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from snellen.scorers import choice_cues as cues
+from snellen.scorers.choice_asides import aside_of
 from snellen.scorers.choice_claims import Claim, Force
 from snellen.scorers.choice_mentions import opening_of
 from snellen.scorers.choice_options import Options, bare
@@ -121,6 +122,10 @@ def _claim(passage: Passage, option: int, place: tuple[int, int, int, int], aske
         return None
     concludes = cues.concludes(head)
     cue = cues.said_before(head, takes_nouns=False, matches=False) or cues.said_after(text, end, limit)
+    cue = cue or cues.exceeds(text, end)
+    if cue and (aside := aside_of(head, text, end, limit)):
+        force = Force.DENIED if aside.is_taken_back else Force.NAMED
+        return Claim(force, chosen, start, end, f"only conceded: {aside.words!r}")
     if cue:
         force = Force.STATED if cue.weight else Force.FAVOURED
         return Claim(force, chosen, start, end, f"said to be the answer: {cue.words!r}", concludes)
