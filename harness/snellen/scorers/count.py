@@ -10,6 +10,7 @@ In the mini-language: `count: 3`, `count: 3 ±1`.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
@@ -38,6 +39,7 @@ _NONE = re.compile(
     r"(?P<word>[가-힣]{0,8}?)(?:이|가|은|는|도)?\s?(?:하나도 |전혀 )?없(?:습니다|어요|다|음|네요|는|고|으며)|"
     r"도\s(?:[가-힣]{1,6}\s)?(?:안\s|보이지 않)"
 )
+_NONE_WORDS = ("no", "zero", "n't", "없", "안", "보이지")  # without any of these nothing says that there are none
 # A number told like this stands, whatever else is said to be missing.
 _STATED = frozenset({"said to be the answer", "in a box", "behind ####", "tagged as the answer", "said in bold"})
 _CANNOT = re.compile(
@@ -54,6 +56,11 @@ def _inline(text: str) -> Mapping[str, object]:
         raise InputError("the tolerance of a count is a whole number: count: 3 ±1")
     within = int(float(str(options.get("tolerance", 0))))
     return {"answer": int(amount.low), **({"within": within} if within else {})}
+
+
+@functools.lru_cache(maxsize=4096, typed=True)
+def _cached(value: str | int) -> Amount:
+    return _whole(value)
 
 
 def _whole(value: object) -> Amount:
@@ -89,11 +96,11 @@ def count(case: Case, response: Response, /, *, answer: object = None, within: i
     Returns:
         1 for the right count, else max(0, 1 - |p - g| / max(g, 1)); unscored when the response says no count.
     """
-    amounts = [_whole(one) for one in answers_of(case, answer)]
+    amounts = [_cached(one) if isinstance(one, str | int) else _whole(one) for one in answers_of(case, answer)]
     found = read_answer(response.text, prompt=case.prompt)
     expected = " or ".join(shown(amount.low) for amount in amounts)
     right = [amount.low for amount in amounts]
-    none = _says_none(response.text, case.prompt, alone=all(one.aside for one in found.figures))
+    none = _says_none(found, case.prompt, alone=all(one.aside for one in found.figures))
     if right and found.figure is not None and (none is None or found.how in _STATED):
         return _graded(found, right, within, expected)
     if right and none is not None and found.figure is None:
@@ -108,15 +115,16 @@ def count(case: Case, response: Response, /, *, answer: object = None, within: i
     )
 
 
-def _says_none(text: str, prompt: str, *, alone: bool) -> tuple[int, int] | None:
+def _says_none(found: Answered, prompt: str, *, alone: bool) -> tuple[int, int] | None:
     """Where a text says that there is nothing of what is counted; None where it says so nowhere.
 
     Beside a number (`alone` is false) it must name what the prompt asks for: "no dogs, 3 cats" is an answer to how many
     cats there are.
     """
-    if len(text) > _READ_CHARS:
+    folded = found.folded
+    if len(folded.original) > _READ_CHARS or not any(word in folded.text for word in _NONE_WORDS):
         return None
-    folded, asked = reading_form(text), reading_form(prompt[-_READ_CHARS:]).text
+    asked = reading_form(prompt[-_READ_CHARS:]).text
     if _CANNOT.search(folded.text):
         return None
     for match in _NONE.finditer(folded.text):

@@ -104,6 +104,10 @@ _PARTS = {"hal": 2, "thi": 3, "qua": 4, "fou": 4, "fif": 5, "six": 6, "eig": 8, 
 _ORDINAL = re.compile(
     r"(?<![0-9a-z.,])([0-9]{1,6})(?:st|nd|rd|th|\s?번째|\s?째)(?![a-z])|(첫|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s?번째"
 )
+# What the patterns above find nothing without: most texts hold none of it, and are not searched for more.
+_DIGIT_AND_LETTER = re.compile("[0-9][a-z°µμ]")
+_CODES = ("krw", "usd", "eur", "gbp", "jpy", "cny")
+_PART_WORDS = ("halves", "half", "third", "quarter", "fourth", "fifth", "sixth", "eighth", "tenth")
 _ORDINAL_WORDS = dict(
     zip(("첫", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"), range(1, 11), strict=True)
 )
@@ -111,9 +115,10 @@ _KOREAN_SCALE = re.compile("(만)(?=\\s*(?:[.!?,)*\n]|$)|입니|이다|이에요
 _SCALED = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?)\s?(?:thousand|million|billion|hundred|[천만억조])$")
 _TRILLION = re.compile(r"\s?trillion(?![a-z])")
 
-_EXPONENT_BEFORE = re.compile(r"[\^_]\{?$")
+_EXPONENT_SIGNS = ("^", "_", "^{", "_{")
 _MINUS = re.compile(r"(?:(?<![a-z])(?:minus|negative)|마이너스|영하)\s?$")
 _SIGNED = re.compile(r"(?:^|[\s(\[{=:,*$~≈\"'|])([+-])$")
+_SIGNS_END, _MINUS_END = frozenset("+-"), frozenset("se스하")  # the last characters of the two above
 _JOINED = re.compile(r"\s?(?:and\s)?")
 _COMPOSED = frozenset({"length", "mass", "time", "volume"})
 _COMMA_SWAP = re.compile("(?<=[0-9])[.,](?=[0-9])")
@@ -122,7 +127,7 @@ _COMMA_SPACES = re.compile("(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])")
 
 def reading_form(text: str) -> Folded:
     """`text` folded for reading figures, with the way back to the text as it arrived."""
-    if text.isascii():
+    if text.isascii() or not _LOST.search(text):
         return fold(text)
     return Folded(text, fold(_keep(text)).text, _reading_letter)
 
@@ -184,14 +189,14 @@ def _plain(text: str, special: list[Figure]) -> Iterator[Figure]:
         if position < len(taken) and taken[position][0] < number.end:
             continue
         value = to_decimal(number.value)
-        if value is None or _EXPONENT_BEFORE.search(text, max(0, number.start - 2), number.start):
-            continue
-        if text[number.start - 1 : number.start] == _SLASH or text[number.end : number.end + 1] == _SLASH:
+        before, behind = text[max(0, number.start - 2) : number.start], text[number.end : number.end + 1]
+        if value is None or before.endswith(_EXPONENT_SIGNS) or _SLASH in (before[-1:], behind):
             continue
         end, unit_end = number.end, number.unit_end
-        scaled = _SCALED.fullmatch(text, number.start, end)
+        is_digits = text[end - 1].isdigit()
+        scaled = None if is_digits else _SCALED.fullmatch(text, number.start, end)
         bare = to_decimal(scaled[1].replace(",", "")) if scaled else None
-        if (korean := _KOREAN_SCALE.match(text, end)) and text[end - 1].isdigit():
+        if is_digits and (korean := _KOREAN_SCALE.match(text, end)):
             bare, value, end = value, value * 10**4, korean.end(1)
         elif trillion := _TRILLION.match(text, end):
             bare, value, end = value, value * 10**12, trillion.end()
@@ -202,17 +207,20 @@ def _plain(text: str, special: list[Figure]) -> Iterator[Figure]:
 
 def _special(folded: Folded, text: str) -> Iterator[Figure]:
     """The forms that are no plain numbers, those that say most first."""
-    yield from _scientific(text)
+    has_letters = _DIGIT_AND_LETTER.search(text) is not None
+    if has_letters or "^" in text or "**" in text:
+        yield from _scientific(text)
     yield from _fractions(text)
-    for match in _ORDINAL.finditer(text):
+    for match in _ORDINAL.finditer(text) if has_letters or "째" in text else ():
         value = Decimal(match[1] or _ORDINAL_WORDS[match[2]])
         yield _figure(match, value, aside="an ordinal")
-    yield from _suffixed(folded, text)
+    if has_letters:
+        yield from _suffixed(folded, text)
     for match in _TIED_THOUSANDS.finditer(text) if "'" in text or "\\" in text or "{" in text else ():
         yield from _figures_of(match, re.sub(r"[^0-9.]", "", match.group()))
-    for match in _WITH_CODE.finditer(text):
+    for match in _WITH_CODE.finditer(text) if any(code in text for code in _CODES) else ():
         yield from _figures_of(match, re.sub(r"[^0-9.]", "", match[1]), start=match.start(1))
-    for match in _WITH_UNIT.finditer(text):
+    for match in _WITH_UNIT.finditer(text) if has_letters else ():
         if unit_at(text, match.end()) or _SYMBOL.match(text, match.end()):
             yield from _figures_of(match, match[1].replace(",", ""))
     for match in _DOZENS.finditer(text) if "dozen" in text else ():
@@ -242,7 +250,7 @@ def _fractions(text: str) -> Iterator[Figure]:
         over, under = (groups[1] or groups[4] or groups[7]), (groups[2] or groups[5] or groups[6])
         if int(under):
             yield _figure(match, int(whole) + Decimal(over) / Decimal(under))
-    for match in _WORD_FRACTION.finditer(text):
+    for match in _WORD_FRACTION.finditer(text) if any(word in text for word in _PART_WORDS) else ():
         if match[1] != "a" or match[2] == "half":  # "a third" is also what follows the second
             yield _figure(match, Decimal(_WORDS[match[1]]) / _PARTS[match[2][:3]])
 
@@ -291,8 +299,9 @@ def _dressed(text: str, figure: Figure, wanted: Unit | None) -> Figure:
     currency = currency_before(text, start)
     if currency and not (text[currency[1]] == "$" and text[figure.end : figure.end + 1] == "$"):  # $3$ is mathematics
         unit, start = currency
-    sign = _SIGNED.search(text, max(0, start - 2), start)
-    minus = _MINUS.search(text, max(0, start - 10), start)
+    before = text[max(0, start - 3) : start].rstrip()[-1:]
+    sign = _SIGNED.search(text, max(0, start - 2), start) if before in _SIGNS_END else None
+    minus = _MINUS.search(text, max(0, start - 10), start) if before in _MINUS_END else None
     if (sign and sign[1] == "-") or minus:
         value, bare = -value, -bare
     behind = unit_at(text, figure.end, wanted)
@@ -300,6 +309,8 @@ def _dressed(text: str, figure: Figure, wanted: Unit | None) -> Figure:
     if behind and (unit is None or text[start] == "$"):  # "$0.4 \\mathrm{kg}$" is no money
         unit = behind[0]
     start = sign.start(1) if sign else minus.start() if minus else start
+    if (unit, start, unit_end) == (None, figure.start, figure.unit_end):
+        return figure
     return replace(figure, value=value, bare=bare, unit=unit, start=start, unit_end=unit_end)
 
 

@@ -127,13 +127,15 @@ def number(  # noqa: PLR0913  # each is an option that people write
     return _score(found, verdict, amount.text if verdict.is_right else expected)
 
 
-@functools.lru_cache(maxsize=4096)
-def _cached(value: str, decimal: DecimalSign, unit: str | None) -> Amount:
+@functools.lru_cache(maxsize=4096, typed=True)
+def _cached(value: str | float, decimal: DecimalSign, unit: str | None) -> Amount:
     return parse_amount(value, decimal=decimal, unit=unit)
 
 
 def _amount(value: object, decimal: DecimalSign, unit: str | None) -> Amount:
-    return _cached(value, decimal, unit) if isinstance(value, str) else parse_amount(value, decimal=decimal, unit=unit)
+    if isinstance(value, str | int | float):
+        return _cached(value, decimal, unit)
+    return parse_amount(value, decimal=decimal, unit=unit)
 
 
 def _score(found: Answered, verdict: Verdict, expected: str) -> Score:

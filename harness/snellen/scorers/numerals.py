@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from snellen.scorers.korean import HANGUL, is_hangul, tail_end
+from snellen.scorers.korean import is_hangul, tail_end
 from snellen.scorers.numerals_english import SCALES, english_form, english_numbers
 from snellen.scorers.numerals_korean import COUNTER, korean_forms, korean_numbers
 
@@ -41,8 +41,10 @@ class Number(NamedTuple):
 
 
 # Digits with all that can tie digits together; what is no plain number is taken whole, so that no part of it counts.
-_FIRST_DIGIT = re.compile(r"(?<![0-9])(?<![0-9][.,:/-])[0-9]")
+# What must not stand before a digit is looked for behind it: so the digits of a text are found several times faster.
+_FIRST_DIGIT = re.compile(r"[0-9](?<![0-9].)(?<![0-9][.,:/-].)")
 _DIGITS = re.compile(r"[0-9]++(?:(?:[.,:/-]|\s?~\s?)[0-9]++)*+")
+_GROUPED = re.compile(r"[0-9][0-9,.]*")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _UNIT = re.compile(
     r"(?:kg|g|mg|km|m|cm|mm|nm|ml|l|lbs?|oz|ft|in|inch(?:es)?|yd|mi|mph|kph|kmh|hz|khz|mhz|ghz|w|kw|kwh|v|mah|mp|px|"
@@ -138,7 +140,7 @@ def _numbers_between(text: str, start: int, end: int, value: str | None = None, 
         for amount, first, last in english_numbers(text, start, end):
             if last not in scaled:
                 found.append(Number(str(amount), first, last, last))
-    if not script.isascii() or not script:
+    if not text.isascii() and (not script.isascii() or not script):
         found.extend(Number(str(amount), *places) for amount, *places in korean_numbers(text, start, end, value))
     return sorted(found, key=_start_of)
 
@@ -212,7 +214,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
         return True
     if before == "분의" or text[max(0, start - 3) : start] == "분의 ":
         return True
-    if before[-1:] == "제" and not re.match(f"[{HANGUL}]", before[:-1]):
+    if before[-1:] == "제" and not is_hangul(before[:-1]):
         return True
     return (_is_latin(after) and _UNIT.match(text, end) is None) or after == "_"
 
@@ -223,7 +225,7 @@ def _is_latin(char: str) -> bool:
 
 def _scaled(text: str, start: int) -> Number | None:
     """A figure with 십 백 천 만 억 조, or with hundred, thousand, million, billion behind it."""
-    match = re.compile(r"[0-9][0-9,.]*").match(text, start)
+    match = _GROUPED.match(text, start)
     if match is None or _is_code(text, start, start):
         return None
     scale = _ENGLISH_SCALE.match(text, match.end())

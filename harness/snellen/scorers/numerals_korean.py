@@ -40,6 +40,7 @@ _OLD_COUNTERS = {"석": "잔|장|대|달|줄|자", "넉": "잔|장|대|달|줄|�
 
 _tens, _ones = "|".join(_TENS), "|".join(_ONES)
 _NATIVE = re.compile(f"({_tens})\\s?({_ones})|({_tens})|({_ones})")
+_NATIVE_BEGIN = re.compile("[" + "".join(sorted({form[0] for form in (*_TENS, *_ONES)})) + "]")
 _ANY_COUNTER = re.compile(f"\\s?(?:{COUNTER})")
 _SPACED_COUNTER = re.compile(f"\\s(?:{COUNTER})|(?:{_SAFE_COUNTERS})")
 _GLUED_LEFT = re.compile("마리|송이|그루|사람|명")
@@ -52,7 +53,9 @@ _DIGIT = "일이삼사오육륙칠팔구"
 _DIGITS = dict(zip("영공일이삼사오육칠팔구", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)) | {"륙": 6}
 _SINO_ONES = "공일이삼사오육칠팔구"
 _SECTION = f"(?:[{_DIGIT}]?천\\s?)?(?:[{_DIGIT}]?백\\s?)?(?:[{_DIGIT}]?십\\s?)?[{_DIGIT}]?"
-_SINO = re.compile(f"(?<![가-힣0-9])(?=[{_DIGIT}십백천만억])(?:{_SECTION}억\\s?)?(?:{_SECTION}만\\s?)?{_SECTION}")
+# Its first syllable, with what must not stand before it looked for behind it: so it is searched several times faster.
+_SINO_BEGIN = re.compile(f"[{_DIGIT}십백천만억](?<![가-힣0-9].)")
+_SINO = re.compile(f"(?:{_SECTION}억\\s?)?(?:{_SECTION}만\\s?)?{_SECTION}")
 # One Sino-Korean syllable is nearly always something else (이 this, 일 work, 만 only); these counters settle it.
 _SINO_ONE_DIGIT = re.compile("층|인분|학년|퍼센트|센티|킬로|미터|\\s?개월")
 _SINO_ONE_UNIT = re.compile("\\s?(?:명|개(?!월)|원|마리|달러|킬로|미터)")
@@ -90,17 +93,22 @@ def counter_ends(text: str, end: int) -> bool:
 
 def _native_numbers(text: str, first: int, last: int, wanted: str | None) -> list[tuple[int, int, int, int]]:
     found: list[tuple[int, int, int, int]] = []
-    for match in _NATIVE.finditer(text, first, last + _LONGEST_NATIVE):
+    position, limit = first, last + _LONGEST_NATIVE
+    while (begin := _NATIVE_BEGIN.search(text, position, limit)) and begin.start() <= last:
+        match = _NATIVE.match(text, begin.start(), limit)
+        position = match.end() if match else begin.end()
+        if match is None:
+            continue
         start, end = match.span()
-        if start > last:
-            break
         tens, ones, ten, one = match.groups()
         form = ones or ten or one
         value = _TENS.get(tens or ten, 0) + _ONES.get(ones or one, 0)
         if wanted is not None and str(value) != wanted:
             continue
+        if not _native_begins(text, start, end):
+            continue
         unit_end = _native_unit_end(text, end, form, compound=tens is not None)
-        if unit_end is None or not _native_begins(text, start, end) or _ORDINAL.match(text, end):
+        if unit_end is None or _ORDINAL.match(text, end):
             continue
         if form == "하나" and _ONE_OF_THEM.search(text, max(0, start - 4), start):
             continue
@@ -130,10 +138,13 @@ def _native_unit_end(text: str, end: int, last: str, *, compound: bool) -> int |
 
 def _sino_numbers(text: str, first: int, last: int) -> list[tuple[int, int, int, int]]:
     found: list[tuple[int, int, int, int]] = []
-    for match in _SINO.finditer(text, first, last + _LONGEST_SINO):
-        start = match.start()
-        if start > last:
-            break
+    position, limit = first, last + _LONGEST_SINO
+    while (begin := _SINO_BEGIN.search(text, position, limit)) and begin.start() <= last:
+        start = begin.start()
+        match = _SINO.match(text, start, limit)
+        position = match.end() if match else start + 1
+        if match is None:
+            continue
         end = start + len(match.group().rstrip())
         unit_end = _sino_unit_end(text, start, end)
         if unit_end is not None:

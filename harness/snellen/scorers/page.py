@@ -35,7 +35,7 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a bound", re.compile(r"(?<![a-z])between\s\S{1,16}(?:\s\S{1,12})?\sand\s$|[0-9][a-z%°]{0,4}\sto\s$")),
     (
         "a part",
-        re.compile(rf"(?<![a-z])(?:first|last|other|remaining|next|additional|another|처음|나머지|다른){OPEN}{{1,3}}$"),
+        re.compile(rf"(?<![a-z])(?:{_PARTS}){OPEN}{{1,3}}$"),
     ),
     ("the whole of a part", re.compile(rf"out of(?: the| a total of)?{OPEN}{{1,4}}$")),
     ("a label", re.compile(rf"(?<![a-z])(?:{_LABELS})\s?#?{OPEN}{{0,3}}$")),
@@ -45,6 +45,31 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?:(?<![a-z])(?:not|never|rather than|instead of)|n't(?: be)?)"
             rf"(?: (?:a|an|the|exactly|equal to|just|only))*{OPEN}{{1,4}}$"
         ),
+    ),
+)
+# The last words of these, before what may open a number: most figures stand behind others, and are not looked into.
+_OPENS = " \t\n\r\f\v*_`\"'([$\\#"
+_BEFORE_ENDS = (
+    *("than", "least", "most", "to", "over", "under", "above", "below", "between", "minimum of", "maximum of", "and"),
+    *("<", ">", "≤", "≥", "최소", "최대", "적어도", "out of", "the", "a total of", *_PARTS.split("|")),
+    *("not", "never", "n't", "be", "a", "an", "exactly", "equal to", "just", "only"),
+    *("fig", "fig.", "figure", "image", "images", "picture", "pictures", "photo", "photos", "step", "steps", "case"),
+    *("example", "examples", "question", "questions", "problem", "section", "part", "table", "option", "options"),
+    *(
+        "page",
+        "chapter",
+        "line",
+        "row",
+        "column",
+        "no.",
+        "number",
+        "item",
+        "그림",
+        "사진",
+        "문제",
+        "단계",
+        "예시",
+        "표",
     ),
 )
 _BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -80,9 +105,10 @@ class Page:
     def __init__(self, folded: Folded, figures: list[Figure]) -> None:
         self.text = folded.text
         self._ends = sentence_ends(self.text)
-        self._fences = [match.span() for match in _FENCE.finditer(self.text)]
+        self._fences = [match.span() for match in _FENCE.finditer(self.text)] if "'''" in self.text else []
         self._starts = [figure.start for figure in figures]
-        self.figures = [replace(one, aside=one.aside or self._aside(one)) for one in figures]
+        self._has_bars, self._has_reasons = "|" in self.text, _BECAUSE.search(self.text) is not None
+        self.figures = [one if one.aside else self._marked(one) for one in figures]
 
     def is_hidden(self, place: int) -> bool:
         """Whether a place is inside fenced code."""
@@ -115,12 +141,17 @@ class Page:
         if found:
             yield found[::-1]
 
+    def _marked(self, figure: Figure) -> Figure:
+        reason = self._aside(figure)
+        return replace(figure, aside=reason) if reason else figure
+
     def _aside(self, figure: Figure) -> str:
         start, end = figure.start, max(figure.end, figure.unit_end)
         low = max(0, start - _WINDOW)
-        for reason, pattern in _BEFORE:
-            if pattern.search(self.text, low, start):
-                return reason
+        if self.text[low:start].rstrip(_OPENS).endswith(_BEFORE_ENDS):
+            for reason, pattern in _BEFORE:
+                if pattern.search(self.text, low, start):
+                    return reason
         for reason, pattern in _BEHIND:
             if pattern.match(self.text, end):
                 return reason
@@ -130,13 +161,15 @@ class Page:
         """Why the place of a figure makes it no answer; empty when it does not."""
         if self.is_hidden(start):
             return "in code"
-        line, after = self.text.rfind("\n", 0, start) + 1, self.text.find("\n", end)
-        if self.text.count("|", line, after if after >= 0 else len(self.text)) > 1:
-            return "in a table"
+        line = self.text.rfind("\n", 0, start) + 1
+        if self._has_bars:
+            after = self.text.find("\n", end)
+            if self.text.count("|", line, after if after >= 0 else len(self.text)) > 1:
+                return "in a table"
         if _MARK.match(self.text, end) and not self.text[line:start].strip(_MARK_BEFORE):
             return "a list mark"
         first, last = self.sentence(start)
-        because = _BECAUSE.search(self.text, max(first, start - 4 * _WINDOW), start)
+        because = _BECAUSE.search(self.text, max(first, start - 4 * _WINDOW), start) if self._has_reasons else None
         if because and bisect.bisect_left(self._starts, first) < bisect.bisect_left(self._starts, because.start()):
             return "a reason"
         return "asked" if self.text[last : last + 1] == "?" else ""

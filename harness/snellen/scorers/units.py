@@ -111,6 +111,7 @@ _HANGUL = re.compile("|".join(sorted((one for one in _UNITS if one >= "가"), ke
 _RATE = re.compile(r"\s?(?:/\s?[a-z가-힣]|per\s|당(?![가-힣]))")
 _SIGN_BEFORE = re.compile("(us\\$|\\\\?\\$|[₩€¥£]|(?<![a-z])(?:krw|usd|eur|gbp|jpy|cny))\\s?$")
 _SIGN_WIDTH = 6
+_SIGN_ENDS = frozenset("$₩€¥£wdrpy")  # the last characters of the signs
 
 
 def unit_named(name: str) -> Unit:
@@ -165,6 +166,8 @@ def _unless_rate(text: str, unit: Unit, end: int) -> tuple[Unit, int] | None:
 
 def currency_before(text: str, start: int) -> tuple[Unit, int] | None:
     """The currency whose sign stands before a number that begins at `start`, and where the sign begins."""
+    if text[max(0, start - 3) : start].rstrip()[-1:] not in _SIGN_ENDS:
+        return None
     found = _SIGN_BEFORE.search(text, max(0, start - _SIGN_WIDTH), start)
     return (_SIGNS[found[1]], found.start()) if found else None
 
