@@ -18,7 +18,7 @@ __all__ = ["read_csv"]
 
 _LIST_COLUMNS = frozenset({"answer", "choices", "images", "image", "expect", "tags", "titles"})
 _ONE_OR_MORE = frozenset({"answer"})  # one entry is the value, several are a list
-_GROUP_COLUMN = re.compile(r"expect[._](all|any|none|regex)")
+_GROUP_COLUMN = re.compile(r"expect[._](all|any|none|regex|scorers)")
 _OWN_COLUMN = re.compile(r"metadata\.(.+)")
 _NEEDED = (("id",), ("images", "image"))  # the prompt may stand in the card
 # A data URI has a semicolon of its own, always before "base64,".

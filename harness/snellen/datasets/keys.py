@@ -41,6 +41,7 @@ FOREIGN_KEYS = {
     "expect_any": "expect",
     "expect_none": "expect",
     "expect_regex": "expect",
+    "expect_scorers": "expect",
     "expectation": "expect",
     "expectations": "expect",
     "expected": "expect",
@@ -90,7 +91,7 @@ def report_unknown(keys: Iterable[str], findings: Findings) -> set[str]:
 
 def _escape_hint(key: str, meant: str) -> str:
     group = key.strip().casefold().removeprefix("expect_")
-    if group in ("all", "any", "none", "regex"):
+    if group in ("all", "any", "none", "regex", "scorers"):
         return f"Write it as a group: expect: {{{group}: [...]}}. (Columns named expect_{group} are for CSV.)"
     return f"Rename it to '{meant}'; a field of your own with this name goes under 'metadata' (in CSV: metadata.{key})."
 

@@ -109,11 +109,12 @@ def _as_list(value: object) -> list[object]:
 def _expectation() -> dict[str, object]:
     scorer: dict[str, object] = {"type": "object", "minProperties": 1, "maxProperties": 1}
     words = {"anyOf": [_SOME_TEXT, {"type": "array", "items": {"anyOf": [_SOME_TEXT, scorer]}}, {"type": "null"}]}
+    combined: dict[str, object] = {"type": "object", "required": ["scorers"]}
     groups = {
         "type": "object",
         "properties": {
-            "all": {**_TEXTS, "description": "Every one must be mentioned."},
-            "any": {**_TEXTS, "description": "At least one must be mentioned."},
+            "all": {"anyOf": [*words["anyOf"], combined], "description": "Every one must be mentioned."},
+            "any": {"anyOf": [*_TEXTS["anyOf"], combined], "description": "At least one must be mentioned."},
             "none": {**_TEXTS, "description": "None may be mentioned; 'no dog' is not a mention."},
             "regex": {**_TEXTS, "description": "Every pattern must be found."},
             "scorers": {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 __all__ = [
+    "DENIED",
     "ENTRY_POINTS",
     "NAMES",
     "case_problem",
@@ -32,6 +33,9 @@ __all__ = [
     "option_problems",
     "scorer_names",
 ]
+
+DENIED = "not-"
+"""Before a scorer's name it turns the scorer round."""
 
 ENTRY_POINTS = "snellen.scorers"
 """The entry point group under which packages offer scorers: name = function made by `@snellen.scorer`."""
@@ -74,7 +78,6 @@ NAMES: Mapping[str, str] = {
 """Snellen's own scorers and the module of each; loaded when first used, for each start-up is felt."""
 
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9][0-9,]*(?:\.[0-9]+)?", re.ASCII)
-_NOT = "not-"
 _ASIDE = frozenset({"json", "language"})  # their `answer` is a schema and a language, not what is right of the case
 _BY_REFERENCE = frozenset({"judge"})
 _CANNOT_BE_DENIED = frozenset({"all", "any", "judge", "weighted"})
@@ -87,8 +90,8 @@ def find(name: str) -> Registered:
         InputError: None has it; names those there are and the nearest.
     """
     entry = _known(name)
-    if entry is None and name.startswith(_NOT) and name.removeprefix(_NOT) not in _CANNOT_BE_DENIED:
-        positive = _known(name.removeprefix(_NOT))
+    if entry is None and name.startswith(DENIED) and name.removeprefix(DENIED) not in _CANNOT_BE_DENIED:
+        positive = _known(name.removeprefix(DENIED))
         entry = None if positive is None else _denied(positive)
     if entry is not None:
         return entry
@@ -100,7 +103,7 @@ def find(name: str) -> Registered:
 
 def is_registered(name: str) -> bool:
     """Whether there is a scorer of this name."""
-    plain = name.removeprefix(_NOT)
+    plain = name.removeprefix(DENIED)
     return any(one in NAMES or one in OWN or one in _offered() for one in (name, plain))
 
 
@@ -159,11 +162,11 @@ def default_scorers(case: Case) -> tuple[ScorerSpec, ...]:
 
 def _judges_answer(spec: ScorerSpec) -> bool:
     """Whether the case's own answer is what this scorer compares with: `length` does not look at it."""
-    if "answer" in spec.options or spec.name.removeprefix(_NOT) in _ASIDE:
+    if "answer" in spec.options or spec.name.removeprefix(DENIED) in _ASIDE:
         return False
     names = option_names(find(spec.name))
     if "scorers" not in names:
-        return "answer" in names or spec.name.removeprefix(_NOT) in _BY_REFERENCE
+        return "answer" in names or spec.name.removeprefix(DENIED) in _BY_REFERENCE
     from snellen.scorers.spec import parse_scorer
 
     parts = spec.options.get("scorers")
@@ -202,7 +205,7 @@ def _offered() -> dict[str, EntryPoint]:
 
 @functools.cache
 def _denied(entry: Registered) -> Registered:
-    name = f"{_NOT}{entry.name}"
+    name = f"{DENIED}{entry.name}"
 
     @functools.wraps(entry.judge)
     def judge(case: Case, response: Response, /, **options: object) -> Score:

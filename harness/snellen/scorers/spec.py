@@ -11,9 +11,9 @@ from snellen.case import ScorerSpec
 from snellen.errors import InputError
 from snellen.scorers.options import option_names
 from snellen.scorers.registered import registered_of
-from snellen.scorers.registry import find, is_registered
+from snellen.scorers.registry import DENIED, find, is_registered
 
-__all__ = ["inline_name", "parse_scorer"]
+__all__ = ["inline_name", "is_scorer", "parse_scorer"]
 
 _INLINE = re.compile(r"\s*([a-z][a-z0-9*-]*)\s*:(?:\s+|$)(.*)", re.DOTALL)
 _SHOWN_CHARS = 60
@@ -49,6 +49,15 @@ def inline_name(text: str) -> str | None:
     """The scorer that `text` names in front of a colon ("number: 42"), None when it names none."""
     found = _INLINE.match(text)
     return found[1] if found and is_registered(found[1]) else None
+
+
+def is_scorer(text: str) -> bool:
+    """Whether a text among keywords can only be a scorer: `number: 42`, or a name turned round (`not-refusal`).
+
+    A name alone ("json", "count") may be a keyword as well, so it is none here.
+    """
+    name = text.strip()
+    return inline_name(text) is not None or (name.startswith(DENIED) and is_registered(name))
 
 
 def _from_text(text: str) -> ScorerSpec:

@@ -41,6 +41,17 @@ def test_a_table_becomes_cases(tmp_path: Path) -> None:
     assert isinstance(case, Case)
 
 
+def test_scorers_have_a_column_and_stand_among_keywords_whatever_other_columns_there_are(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
+    header = "id,images,prompt,expect,expect_none,expect_scorers"
+    text = f"{header}\nr-1,a.png,?,cat;number: 42,dog,not-refusal;length: <= 9 words\n"
+    (row,) = _read(tmp_path, text)
+    assert isinstance(row, RawRow)
+    expect = RowParser(folder=tmp_path, root=tmp_path).parse(row).expect
+    assert (expect.all, expect.none) == ((("cat",),), (("dog",),))
+    assert [spec.name for spec in expect.scorers] == ["number", "not-refusal", "length"]
+
+
 @pytest.mark.parametrize(
     ("cell", "items"),
     [

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from snellen.case import Expectation
+from snellen.case import Expectation, ScorerSpec
 from snellen.datasets.expect import parse_expectation
 from snellen.datasets.findings import Findings
 
@@ -51,7 +51,7 @@ def test_each_form_says_what_it_says(value: object, expected: Expectation) -> No
         pytest.param(1e300, "expect is the number 1e+300; it must be text", id="number-too-large-to-be-exact"),
         pytest.param(
             {"non": "x"},
-            "expect has no group 'non'. Groups: all, any, none, regex, scorers. Did you mean 'none'?",
+            "expect has no group 'non', and there is no scorer of this name. Did you mean 'none'? Groups: all, any, ",
             id="slip",
         ),
         pytest.param({"wants": "x"}, "expect has no group 'wants'", id="unknown-group"),
@@ -68,3 +68,104 @@ def test_what_nobody_can_judge_is_refused(value: object, message: str) -> None:
     findings = Findings()
     parse_expectation(value, findings)
     assert [message in problem.message for problem in findings.problems] == [True]
+
+
+def _scorer(name: str, **options: object) -> ScorerSpec:
+    return ScorerSpec(name=name, options=options)
+
+
+_SEVEN = _scorer("exact", answer="7")
+
+
+@pytest.mark.parametrize(
+    ("value", "words", "scorers"),
+    [
+        pytest.param("not-refusal", (), (_scorer("not-refusal"),), id="a-name-turned-round"),
+        pytest.param(["cat", "not-refusal"], (("cat",),), (_scorer("not-refusal"),), id="beside-a-keyword"),
+        pytest.param("keywords: json", (), (_scorer("keywords", answer=["json"]),), id="the-word-json"),
+        pytest.param({"scorers": "json"}, (), (_scorer("json"),), id="the-scorer-json"),
+        pytest.param({"scorers": ["refusal", "json"]}, (), (_scorer("refusal"), _scorer("json")), id="scorers-by-name"),
+        pytest.param("json|JSON", (("json", "JSON"),), (), id="a-name-and-a-synonym"),
+        pytest.param(["Total: 42", "10:30"], (("Total: 42",), ("10:30",)), (), id="labels-of-documents"),
+        pytest.param("비고: 없음", (("비고: 없음",),), (), id="a-korean-label"),
+        pytest.param({"all": ["cat", "exact: 7"]}, (("cat",),), (_SEVEN,), id="in-the-group-all"),
+        pytest.param({"all": [{"exact": "7"}]}, (), (_SEVEN,), id="mapping-in-the-group-all"),
+        pytest.param(
+            {"all": {"scorers": ["exact: 7"]}, "none": "dog"},
+            (),
+            (_scorer("all", scorers=["exact: 7"]),),
+            id="the-combination-all",
+        ),
+        pytest.param(
+            {"any": {"scorers": ["exact: 7"]}}, (), (_scorer("any", scorers=["exact: 7"]),), id="the-combination-any"
+        ),
+    ],
+)
+def test_a_scorer_among_keywords_is_a_scorer_and_a_keyword_stays_one(value, words, scorers):
+    findings = Findings()
+    found = parse_expectation(value, findings)
+    assert findings.problems == []
+    assert (found.all, found.scorers) == (words, scorers)
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "hint"),
+    [
+        pytest.param(
+            "json",
+            "expect: 'json' may be a keyword, and is the name of a scorer",
+            'For the keyword write "keywords: json"; for the scorer "scorers: json" under expect '
+            "(in CSV: json in the column expect_scorers).",
+            id="a-name-alone",
+        ),
+        pytest.param(["cat", "refusal"], "expect: 'refusal' may be a keyword", '"keywords: refusal"', id="in-a-list"),
+        pytest.param({"all": "count"}, "expect.all: 'count' may be a keyword", '"keywords: count"', id="in-all"),
+        pytest.param(
+            "nubmer: 42",
+            "expect: 'nubmer: 42' is nearly a scorer. Did you mean 'number: 42'?",
+            'For the keyword write "keywords: nubmer: 42".',
+            id="slip",
+        ),
+        pytest.param("Number: 42", "Did you mean 'number: 42'?", '"keywords: Number: 42"', id="capital"),
+        pytest.param("number:42", "Did you mean 'number: 42'?", '"keywords: number:42"', id="no-space"),
+        pytest.param(
+            "not-kontains: dog", "Did you mean 'not-contains: dog'?", '"keywords: not-', id="slip-turned-round"
+        ),
+        pytest.param(
+            {"all": ["nubmer: 42"]}, "expect.all: 'nubmer: 42' is nearly", '"keywords: nubmer', id="slip-in-all"
+        ),
+        pytest.param(
+            {"any": ["number: 42", "cat"]},
+            "expect.any: 'number: 42' is written like a scorer, and this group takes keywords",
+            'For the scorer write scorers: [{any: ["number: 42", ...]}] under expect; '
+            'for the keyword "keywords: number: 42" there.',
+            id="in-any",
+        ),
+        pytest.param(
+            {"none": ["nubmer: 42"]},
+            "expect.none: 'nubmer: 42' is written like a scorer, and this group takes keywords",
+            'For the scorer write scorers: ["not-number: 42"] under expect; '
+            'for the keyword scorers: ["not-keywords: nubmer: 42"].',
+            id="in-none",
+        ),
+        pytest.param({"none": "not-refusal"}, "is written like a scorer", 'scorers: ["refusal"]', id="name-in-none"),
+        pytest.param(
+            {"nubmer": 42},
+            "expect has no group 'nubmer', and there is no scorer of this name. Did you mean 'number'?",
+            'For the keyword put it in quotes: "nubmer: 42".',
+            id="slip-of-a-key",
+        ),
+        pytest.param(
+            [{"Total": "42"}],
+            "expect: scorer 'Total' is not registered",
+            'For the keyword put it in quotes: "Total: 42".',
+            id="a-label-without-quotes",
+        ),
+    ],
+)
+def test_what_may_be_a_keyword_or_a_scorer_is_refused_with_both_ways_out(value, message, hint):
+    findings = Findings()
+    parse_expectation(value, findings)
+    (problem,) = findings.problems
+    assert message in problem.message
+    assert hint in (problem.hint or "")
