@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,17 +11,13 @@ from snellen.datasets.findings import kind_of
 from snellen.datasets.keys import CASE_KEYS
 from snellen.datasets.raw import RawRow
 from snellen.datasets.textfile import bad_byte, open_regular, refuse_foreign
-from snellen.datasets.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, build_tree
+from snellen.datasets.yaml_tree import MappingNode, Node, SequenceNode, build_tree
+from snellen.datasets.yaml_values import as_written, typed
 from snellen.errors import InputError, Problem
 
 __all__ = ["YamlDocument", "load_yaml", "parse_yaml", "read_yaml"]
 
 _MAX_BYTES = 16 * 1024 * 1024  # YAML is read whole; more cases than fit here belong into JSONL
-
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"-?(0|[1-9][0-9]{0,300})")
-_FLOAT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ class YamlDocument:
         `2024-01-02` stay what was written.
         """
         node = self._node(path)
-        return None if node is None else _typed(node)
+        return None if node is None else typed(node)
 
     def line(self, *path: str | int) -> int:
         """The 1-based line of the key or item at a path; of the part that is there, if not all of it is."""
@@ -64,7 +59,7 @@ class YamlDocument:
         """The cases of the list at a path: every scalar of a known key as text, metadata typed."""
         node = self._node(path)
         if not isinstance(node, SequenceNode):
-            value = None if node is None else _typed(node)
+            value = None if node is None else typed(node)
             found = "nothing" if value is None else kind_of(value)
             hint = "A list of cases begins each with '- ', such as: - id: r-001"
             yield Problem(f"holds {found} where a list of cases should be", self.file, self.line(*path), hint=hint)
@@ -74,7 +69,7 @@ class YamlDocument:
                 yield _row(item, Source(self.file, item.line))
             else:
                 yield from item.problems
-                message = f"a case is a mapping of keys; this is {kind_of(_typed(item))}"
+                message = f"a case is a mapping of keys; this is {kind_of(typed(item))}"
                 yield Problem(message, file=self.file, line=item.line)
 
     def _node(self, path: tuple[str | int, ...]) -> Node | None:
@@ -91,7 +86,7 @@ class YamlDocument:
 
 def _row(node: MappingNode, source: Source) -> RawRow:
     fields = {
-        key: _as_written(value) if key in CASE_KEYS and key != "metadata" else _typed(value)
+        key: as_written(value) if key in CASE_KEYS and key != "metadata" else typed(value)
         for key, (_, value) in node.entries.items()
     }
     return RawRow(fields, source, {key: line for key, (line, _) in node.entries.items()}, node.problems)
@@ -138,33 +133,3 @@ def parse_yaml(text: str, *, name: str) -> YamlDocument:
     """
     root, problems = build_tree(text.removeprefix("\ufeff"), name=name)
     return YamlDocument(name, problems, root)
-
-
-def _as_written(node: Node) -> object:
-    """The value with every scalar as its text; an empty one, ~ and null are None."""
-    if isinstance(node, ScalarNode):
-        return None if node.is_plain and node.text in _NULLS else node.text
-    if isinstance(node, SequenceNode):
-        return [_as_written(item) for item in node.items]
-    return {key: _as_written(value) for key, (_, value) in node.entries.items()}
-
-
-def _typed(node: Node) -> object:
-    if isinstance(node, ScalarNode):
-        return _typed_scalar(node.text) if node.is_plain else node.text
-    if isinstance(node, SequenceNode):
-        return [_typed(item) for item in node.items]
-    return {key: _typed(value) for key, (_, value) in node.entries.items()}
-
-
-def _typed_scalar(text: str) -> object:
-    if text in _NULLS:
-        return None
-    if text in _BOOLS:
-        return _BOOLS[text]
-    if _INT.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        return text if number in (float("inf"), float("-inf")) else number
-    return text
