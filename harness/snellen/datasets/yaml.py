@@ -12,7 +12,7 @@ from snellen.datasets.keys import CASE_KEYS
 from snellen.datasets.raw import RawRow
 from snellen.datasets.textfile import bad_byte, open_regular, refuse_foreign
 from snellen.datasets.yaml_tree import MappingNode, Node, SequenceNode, build_tree
-from snellen.datasets.yaml_values import as_written, typed
+from snellen.datasets.yaml_values import as_written, expectation, scorers, typed
 from snellen.errors import InputError, Problem
 
 __all__ = ["YamlDocument", "load_yaml", "parse_yaml", "read_yaml"]
@@ -42,6 +42,11 @@ class YamlDocument:
         node = self._node(path)
         return None if node is None else typed(node)
 
+    def scorers(self, *path: str | int) -> object:
+        """The scorers at a path: their options typed as by `value`, what is right as it was written."""
+        node = self._node(path)
+        return None if node is None else scorers(node)
+
     def line(self, *path: str | int) -> int:
         """The 1-based line of the key or item at a path; of the part that is there, if not all of it is."""
         node, line = self._root, self._root.line if self._root else 1
@@ -56,7 +61,7 @@ class YamlDocument:
         return line
 
     def rows(self, *path: str | int) -> Iterator[RawRow | Problem]:
-        """The cases of the list at a path: every scalar of a known key as text, metadata typed."""
+        """The cases of the list at a path: scalars of known keys as text, options of scorers and metadata typed."""
         node = self._node(path)
         if not isinstance(node, SequenceNode):
             value = None if node is None else typed(node)
@@ -85,11 +90,14 @@ class YamlDocument:
 
 
 def _row(node: MappingNode, source: Source) -> RawRow:
-    fields = {
-        key: as_written(value) if key in CASE_KEYS and key != "metadata" else typed(value)
-        for key, (_, value) in node.entries.items()
-    }
+    fields = {key: _field(key, value) for key, (_, value) in node.entries.items()}
     return RawRow(fields, source, {key: line for key, (line, _) in node.entries.items()}, node.problems)
+
+
+def _field(key: str, value: Node) -> object:
+    if key == "expect":
+        return expectation(value)
+    return as_written(value) if key in CASE_KEYS and key != "metadata" else typed(value)
 
 
 def read_yaml(path: Path, *, name: str) -> Iterator[RawRow | Problem]:

@@ -285,7 +285,7 @@ class _EvalReader:
 
     def scorers(self) -> tuple[ScorerSpec, ...] | None:
         """The scorers with their options, None when the file names none."""
-        value = self._document.value("scorers")
+        value = self._document.scorers("scorers")
         if value is None:
             return None
         specs: list[ScorerSpec] = []

@@ -24,7 +24,7 @@ from snellen.errors import InputError
 from snellen.response import Response
 from snellen.score import Evidence, EvidenceKind, Score
 from snellen.scorers.coordinates import FoundBox, read_boxes
-from snellen.scorers.expected import answer_of, needs_answer
+from snellen.scorers.expected import answer_of, as_number, needs_answer
 from snellen.scorers.geometry import Box, BoxFormat, Size, area, box_in_pixels, iou, pairs_of_most, size_problem
 from snellen.scorers.registered import scorer
 
@@ -51,14 +51,16 @@ def _right(answer: object) -> list[Box]:
         return found
     if not isinstance(answer, Sequence) or not answer:
         raise InputError(f"{answer!r} is no box; right is [x0, y0, x1, y1] or a list of those")
-    rows = answer if isinstance(answer[0], Sequence) and not isinstance(answer[0], str) else [answer]
+    rows = answer if isinstance(answer[0], Sequence) and as_number(answer[0]) is None else [answer]
     return [_box(row) for row in rows]
 
 
 def _box(row: object) -> Box:
+    if isinstance(row, str) and len(read := read_boxes(row)) == 1:
+        return read[0].numbers
     numbers = list(row) if isinstance(row, Sequence) and not isinstance(row, str) else []
-    good = [float(one) for one in numbers if isinstance(one, int | float) and not isinstance(one, bool)]
-    if len(good) != _SIDES or len(numbers) != _SIDES or not all(map(math.isfinite, good)):
+    good = [number for one in numbers if (number := as_number(one)) is not None]
+    if len(good) != _SIDES or len(numbers) != _SIDES:
         raise InputError(f"{row!r} is no box; right is four finite numbers, such as [10, 20, 30, 40]")
     return good[0], good[1], good[2], good[3]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 from snellen.case import Case
 
-__all__ = ["answer_of", "answer_texts", "answers_of", "as_text", "needs_answer", "needs_text"]
+__all__ = ["answer_of", "answer_texts", "answers_of", "as_number", "as_text", "needs_answer", "needs_text"]
 
+_DECIMAL = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{0,15})?", re.ASCII)
 _NO_ANSWER = "it has no answer. Write answer: what is right, beside its prompt"
 
 
@@ -40,6 +42,15 @@ def as_text(value: object) -> str | None:
         whole = math.isfinite(value) and value.is_integer() and abs(value) < 2**53
         return str(int(value)) if whole else repr(value)
     return value if isinstance(value, str) else None
+
+
+def as_number(value: object) -> float | None:
+    """A finite number as it is or as it was written ("12.5", as YAML and CSV give it); None for anything else."""
+    if isinstance(value, str):
+        return float(value) if _DECIMAL.fullmatch(value.strip()) else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return float(value)
 
 
 def needs_answer(case: Case, /, *, answer: object = None, **_: object) -> str:

@@ -60,7 +60,11 @@ def _model(judge: Callable[..., object]) -> type[BaseModel]:
         if one.kind is inspect.Parameter.KEYWORD_ONLY
     }
     config = ConfigDict(
-        extra="allow" if takes_more else "forbid", arbitrary_types_allowed=True, protected_namespaces=(), strict=False
+        extra="allow" if takes_more else "forbid",
+        arbitrary_types_allowed=True,
+        coerce_numbers_to_str=True,  # `letters: 1234` in YAML
+        protected_namespaces=(),
+        strict=False,
     )
     with warnings.catch_warnings():
         # An option may be called as a method of pydantic's models is: `schema`, `json`, `copy`.

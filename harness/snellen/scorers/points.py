@@ -22,7 +22,7 @@ from snellen.errors import InputError
 from snellen.response import Response
 from snellen.score import Evidence, Score
 from snellen.scorers.coordinates import FoundPoint, read_boxes, read_points
-from snellen.scorers.expected import answer_of, needs_answer
+from snellen.scorers.expected import answer_of, as_number, needs_answer
 from snellen.scorers.geometry import (
     Point,
     PointFormat,
@@ -76,17 +76,21 @@ def _numbers_of_text(text: str) -> Sequence[float]:
 
 
 def _numbers(given: Sequence[object]) -> list[float]:
-    return [float(one) for one in given if isinstance(one, int | float) and not isinstance(one, bool)]
+    return [number for one in given if (number := as_number(one)) is not None]
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
+def _is_target(value: object) -> bool:
+    return _is_list(value) or (isinstance(value, str) and as_number(value) is None)
+
+
 def _targets(answer: object, form: TargetFormat, size: Size | None, *, radius: float, many: bool) -> list[_Target]:
     if not many:
         return [_target(answer, form, size, radius=radius)]
-    if not isinstance(answer, Sequence) or isinstance(answer, str) or not answer or not all(map(_is_list, answer)):
+    if not isinstance(answer, Sequence) or isinstance(answer, str) or not answer or not all(map(_is_target, answer)):
         raise InputError(f"{answer!r} is no list of targets; with many: true right is such as [[10, 20], [30, 40]]")
     return [_target(one, form, size, radius=radius) for one in answer]
 

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from snellen.case import Expectation, ScorerSpec
+from snellen.case import Case, Expectation, ScorerSpec
 from snellen.datasets.expect import parse_expectation
 from snellen.datasets.findings import Findings
+from snellen.datasets.yaml import parse_yaml
+from snellen.response import Response
+from snellen.scorers.registry import case_problem, get_scorer
 
 
 @pytest.mark.parametrize(
@@ -169,3 +172,25 @@ def test_what_may_be_a_keyword_or_a_scorer_is_refused_with_both_ways_out(value, 
     (problem,) = findings.problems
     assert message in problem.message
     assert hint in (problem.hint or "")
+
+
+YAML_EXPECTATIONS = {
+    "boxes: [10, 20, 110, 220]": ("[10, 20, 110, 220]", True),
+    "points: {answer: [50, 60], radius: 2}": ("(50, 61)", True),
+    "json: {answer: {type: object, properties: {total: {enum: [12300]}}}}": ('{"total": 12300}', True),
+    'json: {schema: {properties: {total: {enum: ["12300"]}}}}': ('{"total": 12300}', False),
+    "number: {answer: 42, tolerance: 1}": ("about 43", True),
+    "exact: 007": ("7", False),
+    "contains: 1.50": ("it is 21.5", False),
+    "fields: {answer: {total: 12.50, code: 007}}": ('{"total": 12.5, "code": "007"}', True),
+}
+
+
+@pytest.mark.parametrize(("written", "text", "passes"), [(key, *value) for key, value in YAML_EXPECTATIONS.items()])
+def test_scorers_of_yaml_judge_by_what_was_written(written, text, passes):
+    (row,) = parse_yaml(f"- expect:\n    {written}\n", name="x").rows()
+    findings = Findings()
+    (spec,) = parse_expectation(row.fields["expect"], findings).scorers
+    case = Case(id="c", prompt="?", images=())
+    assert (findings.problems, case_problem(spec, case)) == ([], "")
+    assert get_scorer(spec)(case, Response(text=text)).passed is passes

@@ -89,6 +89,60 @@ def test_text_stays_what_was_written_and_only_metadata_is_typed(written: str, kn
     assert type(row.fields["own"]) is type(own)
 
 
+SCORERS = {
+    # what is right stays as it was written
+    "{number: 1.50}": {"number": "1.50"},
+    "{exact: 007}": {"exact": "007"},
+    "{exact: [1.0, no]}": {"exact": ["1.0", "no"]},
+    "{exact: {answer: 1.50, ignore_spaces: true}}": {"exact": {"answer": "1.50", "ignore_spaces": True}},
+    '{fields: {answer: {total: "12,300", paid: 12.50}}}': {"fields": {"answer": {"total": "12,300", "paid": "12.50"}}},
+    "{regex: 2024-01-02}": {"regex": "2024-01-02"},
+    "{refusal: }": {"refusal": None},
+    # options are data
+    "{number: {answer: 42, tolerance: 1, unit: no}}": {"number": {"answer": "42", "tolerance": 1, "unit": "no"}},
+    "{brief: {table: {a: 1, b: [true, 2.5]}}}": {"brief": {"table": {"a": 1, "b": [True, 2.5]}}},
+    "{not-number: {answer: 42, tolerance: 1}}": {"not-number": {"answer": "42", "tolerance": 1}},
+    # answers that are no texts
+    "{boxes: [10, 20, 30, 40]}": {"boxes": [10, 20, 30, 40]},
+    "{boxes: {answer: [[10, 20, 30, 40]], at_least: 0.7}}": {"boxes": {"answer": [[10, 20, 30, 40]], "at_least": 0.7}},
+    "{points: {answer: [10, 20], radius: 5}}": {"points": {"answer": [10, 20], "radius": 5}},
+    '{json: {answer: {enum: [12300, "12300", null]}}}': {"json": {"answer": {"enum": [12300, "12300", None]}}},
+    "{not-json: {schema: {const: true}}}": {"not-json": {"schema": {"const": True}}},
+    # scorers in scorers
+    "{any: [{exact: 007}, {boxes: [1, 2, 3, 4]}]}": {"any": [{"exact": "007"}, {"boxes": [1, 2, 3, 4]}]},
+    "{all: {scorers: [{exact: 1.0}, {json: {const: 1}}], x: 1}}": {
+        "all": {"scorers": [{"exact": "1.0"}, {"json": {"const": 1}}], "x": 1}
+    },
+    "{fields: {scorers: {total: {number: {tolerance: 1, answer: 007}}, day: date}}}": {
+        "fields": {"scorers": {"total": {"number": {"tolerance": 1, "answer": "007"}}, "day": "date"}}
+    },
+}
+
+
+@pytest.mark.parametrize(("written", "read"), SCORERS.items())
+def test_what_is_right_stays_as_written_and_options_of_scorers_are_data(written: str, read: object) -> None:
+    whole = parse_yaml(f"- expect: [{written}, 1.0]\n- expect: {{scorers: [{written}]}}\n", name="x")
+    listed, named = [row.fields["expect"] for row in whole.rows() if isinstance(row, RawRow)]
+    assert listed == [read, "1.0"]
+    assert named == {"scorers": [read]}
+    assert parse_yaml(f"scorers: [{written}]", name="x").scorers("scorers") == [read]
+
+
+def test_groups_of_keywords_stay_as_written_and_scorers_as_groups_are_data() -> None:
+    text = "- expect: {all: [1.0, {boxes: [1, 2, 3, 4]}], any: [007], none: 1.50, regex: 12, exact: 1.0, json: {a: 1}}"
+    (row,) = parse_yaml(text, name="x").rows()
+    assert isinstance(row, RawRow)
+    assert row.fields["expect"] == {
+        "all": ["1.0", {"boxes": [1, 2, 3, 4]}],
+        "any": ["007"],
+        "none": "1.50",
+        "regex": "12",
+        "exact": "1.0",
+        "json": {"a": 1},
+    }
+    assert parse_yaml("a: 1", name="x").scorers("scorers") is None
+
+
 def test_own_metadata_keeps_types_below_its_key() -> None:
     (row,) = parse_yaml("- metadata: {width: 3, ok: true, code: 007}", name="x").rows()
     assert isinstance(row, RawRow)

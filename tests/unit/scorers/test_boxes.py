@@ -155,6 +155,18 @@ def test_verdicts(text, answer, options, value, passed, said):
     assert score.explanation == said
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(["10", "20", "110.0", "220"], id="a-box"),
+        pytest.param([["10", "20", "110", "220"]], id="boxes"),
+        pytest.param(["10, 20, 110, 220"], id="a-text-of-a-box"),
+    ],
+)
+def test_numbers_of_a_right_box_may_be_texts_as_yaml_and_csv_give_them(answer):
+    assert judge("[10, 20, 110, 220]", answer).value == 1.0
+
+
 def test_evidence_points_at_each_box_and_names_what_is_missing():
     score = judge("A [10, 20, 30, 40] and B [1, 1, 1, 9].", [BOX, [50, 60, 70, 80]])
     assert score.evidence == (
@@ -198,6 +210,8 @@ def test_a_text_that_means_no_box_is_refused():
         ([1, 2, 3, float("nan")], {}, "its answer is no box"),
         ([BOX, 3], {}, "its answer is no box"),
         (5, {}, "its answer is no box"),
+        (["1", "2", "3"], {}, "its answer is no box"),
+        (["1, 2, 3, 4", "a cat"], {}, "its answer is no box"),
         ("no box", {}, "its answer is no box"),
         ([30, 40, 10, 20], {}, "which has no area; see answer_format"),
         (BOX, {"at_least": 0}, "at_least is 0.0"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snellen.case import Case, ImageRef
-from snellen.scorers.expected import answer_of, answer_texts, answers_of, as_text, needs_answer, needs_text
+from snellen.scorers.expected import answer_of, answer_texts, answers_of, as_number, as_text, needs_answer, needs_text
 
 
 def _case(answer: object) -> Case:
@@ -43,6 +43,29 @@ def test_numbers_are_written_as_people_write_them():
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (3, 3.0),
+        (0.5, 0.5),
+        ("12", 12.0),
+        (" -0.5 ", -0.5),
+        ("+3.", 3.0),
+        ("1,300", None),
+        ("1e3", None),
+        ("nan", None),
+        ("٣", None),
+        ("9" * 16, None),
+        (float("inf"), None),
+        (True, None),
+        (None, None),
+        ([1], None),
+    ],
+)
+def test_a_number_is_one_in_digits_too(value, number):
+    assert as_number(value) == number
 
 
 def test_a_case_without_an_answer_says_what_to_write():

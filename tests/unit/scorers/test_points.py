@@ -95,6 +95,20 @@ def test_verdicts(text, answer, options, value, said):
     assert score.passed is (value == 1.0)
 
 
+@pytest.mark.parametrize(
+    ("answer", "options"),
+    [
+        pytest.param(["50", "60"], {"radius": 1}, id="point"),
+        pytest.param(["10", "20", "110", "220"], {}, id="box"),
+        pytest.param([["0", "0"], ["100", "0"], ["50", "90.5"]], {}, id="polygon"),
+        pytest.param(["50, 60"], {"radius": 1, "many": True}, id="texts-of-points"),
+    ],
+)
+def test_numbers_of_a_target_may_be_texts_as_yaml_and_csv_give_them(answer, options):
+    assert judge("(50, 60)", answer, **options).value == 1.0
+    assert case_problem(ScorerSpec(name="points", options=options), a_case(answer)) == ""
+
+
 def test_evidence_points_at_each_point():
     score = judge("A (20, 30) and B (50, 50).")
     assert score.evidence == (
