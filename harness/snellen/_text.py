@@ -10,7 +10,19 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Literal
 
-__all__ = ["Form", "about_tokens", "fold_key", "is_korean", "nearest", "normalized", "plural", "printable", "shorten"]
+__all__ = [
+    "Form",
+    "about_tokens",
+    "fold_key",
+    "in_dollars",
+    "in_seconds",
+    "is_korean",
+    "nearest",
+    "normalized",
+    "plural",
+    "printable",
+    "shorten",
+]
 
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
@@ -84,6 +96,24 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | 
 def plural(count: int, noun: str, many: str = "") -> str:
     """`1 case`, `2 cases`; `many` gives a plural that is not noun + s."""
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def in_seconds(duration_s: float) -> str:
+    """`38 ms`, `1.24 s`, `12.4 s`, `3 min 20 s`, `2 h 5 min`."""
+    if duration_s < 1:
+        return f"{duration_s * 1000:.0f} ms"
+    if duration_s < 10:  # noqa: PLR2004  # two decimals stop to matter
+        return f"{duration_s:.2f} s"
+    if duration_s < 60:  # noqa: PLR2004  # a minute
+        return f"{duration_s:.1f} s"
+    minutes, seconds = divmod(round(duration_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
+
+
+def in_dollars(cost_usd: float) -> str:
+    """`$0.0123`, `$1,240.5000`; `<$0.0001` for less than it can show, so that nothing looks free that is not."""
+    return "<$0.0001" if 0 < cost_usd < 0.000_05 else f"${cost_usd:,.4f}"  # noqa: PLR2004  # what rounds to nothing
 
 
 def about_tokens(text: str) -> int:

@@ -15,11 +15,11 @@ import orjson
 
 from snellen.analysis.compare import compare, rank
 from snellen.analysis.comparison import Comparison, Flip, Ranking, Verdicts
+from snellen.analysis.comparison_text import comparison_text, ranking_text
+from snellen.analysis.comparison_words import Shown
 from snellen.analysis.sides import Side, SideReader
 from snellen.cli.listing import reason
 from snellen.errors import InputError, Problem
-from snellen.report.comparison_text import comparison_text, ranking_text
-from snellen.report.comparison_words import Shown
 from snellen.report.markdown import comparison_markdown, ranking_markdown
 from snellen.runner.settings import load_settings
 from snellen.runs.codec import dump

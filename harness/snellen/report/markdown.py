@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from snellen._text import plural, shorten
 from snellen.analysis.comparison import Comparison, Flip, Ranking
-from snellen.report.comparison_words import (
+from snellen.analysis.comparison_words import (
     Answers,
     difference_line,
     flip_name,

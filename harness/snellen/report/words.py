@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import urlsplit, urlunsplit
 
-from snellen._text import is_korean, printable
+from snellen._text import in_dollars, in_seconds, is_korean, printable
 
 __all__ = [
     "at_clock",
@@ -85,24 +85,6 @@ def at_clock(iso: str) -> str:
         return visible(iso)
     zone = " UTC" if moment.tzinfo is not None and not moment.utcoffset() else ""
     return f"{moment:%Y-%m-%d %H:%M}{zone}"
-
-
-def in_seconds(duration_s: float) -> str:
-    """`38 ms`, `1.24 s`, `12.4 s`, `3 min 20 s`, `2 h 5 min`."""
-    if duration_s < 1:
-        return f"{duration_s * 1000:.0f} ms"
-    if duration_s < 10:  # noqa: PLR2004  # two decimals stop to matter
-        return f"{duration_s:.2f} s"
-    if duration_s < 60:  # noqa: PLR2004  # a minute
-        return f"{duration_s:.1f} s"
-    minutes, seconds = divmod(round(duration_s), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
-
-
-def in_dollars(cost_usd: float) -> str:
-    """`$0.0123`, `$1,240.5000`; `<$0.0001` for less than it can show, so that nothing looks free that is not."""
-    return "<$0.0001" if 0 < cost_usd < 0.000_05 else f"${cost_usd:,.4f}"  # noqa: PLR2004  # what rounds to nothing
 
 
 def in_rate(usd: float) -> str:

@@ -11,7 +11,7 @@ from comparekit import repeats, row, rows, side
 from report_payloads import PAYLOADS
 from snellen.analysis.compare import compare, rank
 from snellen.analysis.comparison import Verdicts
-from snellen.report.comparison_text import comparison_text, ranking_text
+from snellen.analysis.comparison_text import comparison_text, ranking_text
 
 
 def answers(place: int, verdicts: Verdicts) -> tuple[str, str]:

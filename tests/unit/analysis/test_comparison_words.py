@@ -6,7 +6,7 @@ import pytest
 
 from comparekit import graded, repeats, rows
 from snellen.analysis.compare import compare
-from snellen.report.comparison_words import (
+from snellen.analysis.comparison_words import (
     difference_line,
     flip_name,
     flip_ways,

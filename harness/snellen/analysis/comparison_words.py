@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from snellen._text import plural
+from snellen._text import in_dollars, in_seconds, plural
 from snellen.analysis.comparison import (
     Comparison,
     Difference,
@@ -16,7 +16,6 @@ from snellen.analysis.comparison import (
     Verdict,
     Verdicts,
 )
-from snellen.report.words import in_dollars, in_seconds
 from snellen.stats.proportions import Interval
 
 __all__ = [

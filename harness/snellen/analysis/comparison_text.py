@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from snellen._text import printable, shorten
 from snellen.analysis.comparison import Comparison, Flip, Ranking, SideSummary, SliceDifference, Verdict
-from snellen.report.comparison_words import (
+from snellen.analysis.comparison_words import (
     Answers,
     difference_line,
     flip_name,
