@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import get_args
 
 from snellen._clock import iso_now
-from snellen._text import plural
-from snellen.analysis.comparison import By, Comparison, Difference, Flip, Ranking, SideSummary
-from snellen.analysis.comparison_figures import Options, difference, is_graded, is_sure
+from snellen.analysis.comparison import By, Comparison, Ranking, SideSummary
+from snellen.analysis.comparison_figures import Options, difference, is_graded
+from snellen.analysis.comparison_notes import notes_of, uneven_repeats
 from snellen.analysis.comparison_pairs import Matched, Question, match
 from snellen.analysis.comparison_rank import ranking_of
 from snellen.analysis.flips import changed_share, flips_of, own_disagreement
@@ -22,7 +22,6 @@ from snellen.errors import InputError, Problem
 
 __all__ = ["compare", "rank"]
 
-_FEW_GROUPS = 30
 _MOST_SIDES = 50
 
 
@@ -101,7 +100,7 @@ def _compare(
         confidence=options.confidence,
         resamples=options.resamples,
         seed=options.seed,
-        notes=tuple(_notes(sides, accuracy, options, matched, flips)),
+        notes=tuple(notes_of(sides, accuracy, options, flips)),
     )
 
 
@@ -131,7 +130,7 @@ def rank(  # one keyword a subject
         raise InputError(Problem(f"a ranking takes 2 to {_MOST_SIDES} sides; got {len(sides)}"))
     with _uncollected():
         found = [side_of(side, default=f"side {number}", run=run) for number, side in enumerate(sides, 1)]
-        notes = dict.fromkeys([*(note for side in found for note in side.notes), *_uneven(found)])
+        notes = dict.fromkeys([*(note for side in found for note in side.notes), *uneven_repeats(found)])
         return ranking_of(match(found), [_summary(side) for side in found], options, notes=list(notes))
 
 
@@ -194,40 +193,3 @@ def _same_answers(questions: Sequence[Question]) -> int | None:
     pairs = [pair for question in questions for pair in zip(*question.rows, strict=True)]
     known = [first.digest == last.digest for first, last in pairs if first.digest and last.digest]
     return sum(known) if known else None
-
-
-def _notes(
-    sides: Sequence[Side], accuracy: Difference, options: Options, matched: Matched, flips: Sequence[Flip]
-) -> Iterator[str]:
-    first, last = sides
-    yield from dict.fromkeys(note for side in sides for note in side.notes)
-    if first.run and (first.kind, first.run, first.models, first.variants) == (
-        last.kind,
-        last.run,
-        last.models,
-        last.variants,
-    ):
-        yield "Both sides are the same trials."
-    if accuracy.clusters < accuracy.n:
-        yield (
-            f"The {accuracy.n:,} questions are {plural(accuracy.clusters, 'group')}, which may be right and wrong "
-            "together: intervals are as wide as that makes them."
-        )
-        if accuracy.clusters < _FEW_GROUPS:
-            yield f"With fewer than {_FEW_GROUPS} groups, intervals are a little too narrow."
-    away = accuracy.interval is not None and (accuracy.interval.low > 0 or accuracy.interval.high < 0)
-    if away and not is_sure(accuracy, accuracy.p_value, options):
-        yield (
-            f"The interval leaves out 0 and the {accuracy.p_test} test does not bear it out: too few questions changed."
-        )
-    yield from _uneven(sides)
-    if own := [flip for flip in flips if flip.mark == "known_failing" and flip.kind == "fixed"]:
-        yield f"{plural(len(own), 'case')} marked known_failing passed: {', '.join(flip.case for flip in own[:5])}."
-
-
-def _uneven(sides: Sequence[Side]) -> Iterator[str]:
-    """What to say when one side was asked more often, so that its further repeats have no match."""
-    repeats = {1 + max((row.repeat for row in side.rows), default=0) for side in sides}
-    if len(repeats) > 1:
-        said = " and ".join(f"{number:,}" for number in sorted(repeats))
-        yield f"The sides were asked {said} times; only repeats that all have are compared."

@@ -60,13 +60,16 @@ class Difference:
         clusters: Groups of questions that may err together; `n` when each stands alone.
         gained: Questions whose mean rose.
         lost: Questions whose mean fell.
+        moved: Groups of questions whose mean moved, or questions where each stands alone: what the test goes by.
+        fewest: How many must move, all one way, for the test to show anything at this confidence.
         bootstrap: A second interval, resampled; None where Tango's is exact enough, and in slices.
         non_inferior: Whether it is shown that less than the margin was lost.
         verdict: What follows.
-        needed: About how many questions would be needed to tell, with a power of 0.8; None when it can be told, or
-            when nothing that was seen gives a size to go by.
+        needed: About how many questions would be needed to tell, with a power of 0.8, in groups as large as these; None
+            when it can be told, or when nothing that was seen gives a size to go by.
         needed_for: The difference that they would show.
-        visible: The smallest difference that so many questions show, with a power of 0.8; None when they can show none.
+        visible: The smallest difference that so many questions show, with a power of 0.8; where none moved, the
+            smallest that the test can find at all; None when they can show none.
     """
 
     measure: Measure
@@ -85,6 +88,8 @@ class Difference:
     clusters: int
     gained: int
     lost: int
+    moved: int
+    fewest: int
     bootstrap: Resampled | None
     non_inferior: NonInferiority
     verdict: Verdict

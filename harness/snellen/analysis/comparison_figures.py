@@ -31,6 +31,8 @@ _FINE = 16
 widens an interval by less than a thousandth, and drawing 100,000 different numbers 10,000 times takes 7 s."""
 
 _POWER = 0.8
+_NOISE = 1e-12
+"""What is left of scores that cancel out, when they are thirds and tenths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,11 @@ class Options:
     def alpha(self) -> float:
         """What p is held against."""
         return 1 - self.confidence
+
+    @property
+    def fewest(self) -> int:
+        """Changes that all go one way, for an exact p below alpha: each may as well have gone the other way."""
+        return math.floor(math.log2(2 / self.alpha)) + 1
 
 
 class _Sample(NamedTuple):
@@ -143,6 +150,8 @@ def _of_passes(sample: _Sample, options: Options) -> Difference:
         clusters=n,
         gained=gained,
         lost=lost,
+        moved=gained + lost,
+        fewest=options.fewest,
         bootstrap=None,
         non_inferior=non_inferior(gained=gained, lost=lost, n=n, margin=options.margin, confidence=options.confidence),
         verdict="cannot_tell",
@@ -180,6 +189,8 @@ def _of_means(sample: _Sample, measure: Measure, options: Options) -> tuple[Diff
         clusters=found.clusters,
         gained=sum(step > 0 for step in steps),
         lost=sum(step < 0 for step in steps),
+        moved=_moved(steps, clusters),
+        fewest=options.fewest,
         bootstrap=_bootstrap(sample, options) if options.with_bootstrap and options.resamples else None,
         non_inferior=_no_worse(steps, clusters, options),
         verdict="cannot_tell",
@@ -188,6 +199,16 @@ def _of_means(sample: _Sample, measure: Measure, options: Options) -> tuple[Diff
         visible=None,
     )
     return difference_found, (found.standard_error or 0.0) ** 2 * found.n
+
+
+def _moved(steps: Sequence[float], clusters: Sequence[Hashable | None] | None) -> int:
+    """How many signs there are to flip; groups whose questions cancel out have none."""
+    if clusters is None:
+        return sum(step != 0 for step in steps)
+    sums: dict[Hashable, list[float]] = {}
+    for place, (step, cluster) in enumerate(zip(steps, clusters, strict=True)):
+        sums.setdefault(("alone", place) if cluster is None else cluster, []).append(step)
+    return sum(abs(math.fsum(own)) > _NOISE for own in sums.values())
 
 
 def _no_worse(steps: Sequence[float], clusters: Sequence[Hashable | None] | None, options: Options) -> NonInferiority:
@@ -239,10 +260,10 @@ def _verdict(found: Difference, options: Options) -> Verdict:
 
 def _with_power(found: Difference, variance: float, options: Options, *, is_plain: bool) -> Difference:
     """With how many questions it would take, and what so many can show."""
-    fewest = math.floor(math.log2(2 / options.alpha)) + 1  # changes that all go one way, for an exact p below alpha
-    if variance <= 0:
-        seen = fewest / found.clusters
-        return replace(found, visible=seen if seen <= 1 else None)
+    if found.clusters < found.fewest:  # whatever the answers, no test of so few can show anything
+        return found
+    if variance <= 0:  # a uniform move has no spread from which to foresee anything
+        return found if found.moved else replace(found, visible=found.fewest / found.clusters)
     visible = smallest_difference(found.n, variance=variance, alpha=options.alpha, power=_POWER)
     found = replace(found, visible=visible if visible <= 1 else None)
     size = max(abs(found.value), options.margin)

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from snellen._text import shorten
+from snellen._text import plural, shorten
 from snellen.analysis.comparison import Left
 from snellen.analysis.sides import Side
 from snellen.errors import InputError, Problem
@@ -165,7 +165,7 @@ def _nothing(sides: Sequence[Side], errors: Sequence[_Left], *, by_model: bool, 
     """Why nothing could be compared, with what there is to see it by."""
     failed = [(side, left) for side, left in zip(sides, errors, strict=True) if left.count]
     if failed:
-        counts = " and ".join(f"{side.label} has {left.count:,} errors" for side, left in failed)
+        counts = " and ".join(f"{side.label} has {plural(left.count, 'error')}" for side, left in failed)
         return InputError(
             Problem(f"there is nothing to compare: {counts}, and no question has a response on all sides")
         )

@@ -10,16 +10,20 @@ from snellen._text import printable, shorten
 from snellen.analysis.comparison import Comparison, Flip, Ranking, SideSummary, SliceDifference, Verdict
 from snellen.analysis.comparison_words import (
     Answers,
+    both_rows,
+    bound_line,
     difference_line,
     flip_name,
     flip_ways,
     flips_by_urgency,
     in_p,
-    in_points,
-    in_range,
     in_share,
+    is_bound_told,
     left_lines,
     left_of,
+    names_of,
+    own_points,
+    own_share,
     rank_range,
     ranking_basis,
     side_rows,
@@ -65,16 +69,16 @@ def comparison_text(
     for letter, side in (("A", comparison.before), ("B", comparison.after)):
         console.print(Text(f"{letter}  {_who(side)}"))
     console.print()
-    verdict = verdict_sentence(comparison.accuracy, before="A", after="B")
-    console.print(Text(verdict, style=_STYLES[comparison.verdict]))
-    for line in _figures(comparison):
-        console.print(_hanging(console, line))
+    before, after = names_of(comparison)
+    verdict = verdict_sentence(comparison.accuracy, before=before, after=after)
+    console.print(Text(printable(verdict), style=_STYLES[comparison.verdict]))
+    _print_figures(console, comparison)
     console.print()
     console.print(_sides_table(comparison))
     console.print()
     for line in (*left_lines(comparison), *comparison.notes, steadiness_line(comparison)):
         if line:
-            console.print(_hanging(console, printable(line)))
+            console.print(Text(printable(line), overflow="fold"))
     if comparison.slices:
         console.print()
         _print_slices(console, comparison)
@@ -102,27 +106,27 @@ def _who(side: SideSummary) -> str:
     return printable(f"{side.label}{models}{where}")
 
 
-def _figures(comparison: Comparison) -> Iterator[str]:
+def _figures(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for found in (comparison.accuracy, comparison.score):
         if found is not None:
-            name = "accuracy" if found.measure == "accuracy" else "score"
             own = "" if found.measure == "accuracy" else f": {verdict_word(found.verdict)}"
-            yield f"{name:<9} {difference_line(found, confidence=comparison.confidence)}{own}"
-    yield f"{'cases':<9} {tally_line(comparison)}"
+            yield found.measure, f"{difference_line(found, confidence=comparison.confidence)}{own}"
+            if is_bound_told(found):
+                yield "", bound_line(found)
+    yield "cases", tally_line(comparison)
 
 
-def _hanging(console: Console, line: str) -> Table:
-    """A line that, where it is too long, goes on below its second column."""
+def _print_figures(console: Console, comparison: Comparison) -> None:
+    """Lines that, where they are too long, go on below their second column."""
     from rich.table import Table
     from rich.text import Text
 
-    first, gap, rest = line.partition("  ") if line[:9].strip() in ("accuracy", "score", "cases") else ("", "", line)
     grid = Table.grid(padding=(0, 1, 0, 0))
-    if gap or first:
-        grid.add_column(width=9, no_wrap=True)
+    grid.add_column(width=9, no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(*([Text(first)] if gap or first else []), Text(rest.strip()))
-    return grid
+    for name, line in _figures(comparison):
+        grid.add_row(Text(name), Text(line))
+    console.print(grid)
 
 
 def _sides_table(comparison: Comparison) -> Table:
@@ -132,7 +136,7 @@ def _sides_table(comparison: Comparison) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
     for heading in ("", "A", "B"):
         table.add_column(heading, overflow="fold")
-    for name, cells in side_rows((comparison.before, comparison.after)):
+    for name, cells in both_rows(comparison):
         table.add_row(Text(name), *map(Text, cells))
     return table
 
@@ -158,13 +162,12 @@ def _style(verdict: Verdict) -> str:
 
 def _slice_cells(found: SliceDifference, comparison: Comparison) -> list[str]:
     own = found.accuracy
-    ends = in_range(own.interval)
     return [
         printable(shorten(found.name, 40)) if found.name else f"(no {comparison.by})",
         f"{own.n:,}",
         in_share(own.before),
         in_share(own.after),
-        in_points(own.value) + (f" ({ends})" if ends else ""),
+        own_points(own),
         in_p(found.p_holm).removeprefix("p ").removeprefix("= "),
         in_p(found.p_bh).removeprefix("p ").removeprefix("= "),
         verdict_word(found.verdict) if found.verdict in ("better", "worse") else "",
@@ -227,7 +230,7 @@ def ranking_text(ranking: Ranking, *, width: int = 100, color: bool = False) -> 
         table.add_row(
             rank_range(one),
             Text(printable(one.side.label), style="bold"),
-            f"{in_share(one.accuracy)} ({in_range(one.interval, signed=False)})",
+            own_share(one.accuracy, one.interval),
             in_share(one.score),
             rows["latency, median"][0],
             rows["cost"][0],
@@ -260,12 +263,10 @@ def _print_pairs(console: Console, ranking: Ranking) -> None:
     for heading in ("", "against", "difference", "p Holm", ""):
         table.add_column(heading, overflow="fold", justify="right" if heading[:1] in ("d", "p") else "left")
     for pair in ranking.pairs[:_MOST_PAIRS]:
-        found = pair.difference
-        ends = in_range(found.interval)
         table.add_row(
             Text(printable(pair.after)),
             Text(printable(pair.before)),
-            in_points(found.value) + (f" ({ends})" if ends else ""),
+            own_points(pair.difference),
             in_p(pair.p_holm).removeprefix("p ").removeprefix("= "),
             verdict_word(pair.verdict),
             style=_style(pair.verdict),

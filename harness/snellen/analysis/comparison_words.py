@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 from snellen._text import in_dollars, in_seconds, plural
@@ -21,6 +22,8 @@ from snellen.stats.proportions import Interval
 __all__ = [
     "Answers",
     "Shown",
+    "both_rows",
+    "bound_line",
     "difference_line",
     "flip_name",
     "flip_ways",
@@ -28,8 +31,13 @@ __all__ = [
     "in_p",
     "in_points",
     "in_share",
+    "is_bound_told",
     "left_lines",
     "left_of",
+    "loss_bound",
+    "names_of",
+    "own_points",
+    "own_share",
     "rank_range",
     "ranking_basis",
     "side_rows",
@@ -52,6 +60,7 @@ _WORDS: dict[Verdict, str] = {
     "cannot_tell": "cannot tell",
 }
 _SMALLEST_P = 0.001
+_POWER = " with 80 % power"
 _ORDER = {"broke": 0, "flaky": 1, "fixed": 2}
 
 
@@ -91,42 +100,91 @@ def verdict_sentence(found: Difference, *, before: str, after: str) -> str:
         before: What the first side is called.
         after: What the second side is called.
     """
-    margin = f"{found.non_inferior.margin * 100:.3g} points"
+    margin = f"the margin of {found.non_inferior.margin * 100:.3g} points"
     match found.verdict:
         case "better":
             return f"{after} is better than {before}."
         case "worse":
             return f"{after} is worse than {before}."
         case "no_worse":
-            low = found.interval is not None and found.interval.high < 0
-            lower = f"{after} is lower than {before}, but " if low else f"{after} is "
-            return f"{lower}no worse than by the margin of {margin}."
+            if found.non_inferior.bound >= 0:
+                return f"{after} is no worse than {before}; whether it is better cannot be told."
+            is_low = found.interval is not None and found.interval.high < 0
+            how = f"lower than {before}, but by less than" if is_low else f"no worse than {before} by more than"
+            sure = f"{found.non_inferior.confidence * 100:.4g} %"
+            return f"{after} is {how} {margin}: with {sure} confidence {loss_bound(found)}."
         case "cannot_tell":
             return f"Cannot tell whether {after} is better or worse than {before}: {_lacking(found)}."
 
 
+def loss_bound(found: Difference) -> str:
+    """`at most 3.1 points worse`: the end of the one-sided interval that is held against the margin."""
+    bound = found.non_inferior.bound
+    if bound >= 0:
+        return "not worse at all"
+    shown = in_points(-bound, signed=False)
+    return "less than 0.1 points worse" if shown == "0.0" else f"at most {shown} points worse"
+
+
+def is_bound_told(found: Difference) -> bool:
+    """Whether it matters how much worse it may be: where it is neither called better nor worse."""
+    return found.verdict in ("no_worse", "cannot_tell")
+
+
+def bound_line(found: Difference) -> str:
+    """`at most 3.1 points worse (95 %, one-sided; the margin is 2 points)`."""
+    said = found.non_inferior
+    return (
+        f"{loss_bound(found)} ({said.confidence * 100:.4g} %, one-sided; the margin is {said.margin * 100:.3g} points)"
+    )
+
+
 def _lacking(found: Difference) -> str:
+    """Why nothing can be told: too few units, or how many it would take."""
+    if found.clusters < found.fewest:
+        if found.clusters == found.n:
+            return f"{plural(found.n, 'question')} can show no difference at all; it takes {found.fewest} at the least"
+        of = "one group" if found.clusters == 1 else plural(found.clusters, "group")
+        return (
+            f"{plural(found.n, 'question')} of {of} can show no difference at all; "
+            f"it takes {found.fewest} groups at the least"
+        )
     if found.needed is not None and found.needed_for is not None:
         size = in_points(found.needed_for, signed=False)
-        return f"it would need about {found.needed:,} questions to show a difference of {size} points"
+        return f"it would take about {_units(found, found.needed)} to show a difference of {size} points{_POWER}"
+    if not found.moved:
+        noun = "question" if found.clusters == found.n else "group"
+        share = f" ({in_points(found.visible, signed=False)} points)" if found.visible is not None else ""
+        return (
+            f"no {noun} changed, and it takes at least {found.fewest} of {plural(found.clusters, noun)}{share}, "
+            "all one way, to show anything"
+        )
     if found.visible is None:
-        return f"{plural(found.n, 'question')} can show no difference at all"
+        return "all questions moved by the same, which does not show how much such changes vary"
     at_least = in_points(found.visible, signed=False)
-    none = "no question changed, and " if not (found.gained or found.lost) else ""
-    return f"{none}{plural(found.n, 'question')} can show differences from about {at_least} points on"
+    return f"{_units(found, found.n)} can show differences from about {at_least} points on{_POWER}"
+
+
+def _units(found: Difference, questions: int) -> str:
+    """`469 questions`, `60 groups such as these (98 questions)`: what counts is groups where there are some."""
+    if found.clusters == found.n:
+        return plural(questions, "question")
+    groups = math.ceil(questions * found.clusters / found.n)
+    return f"{plural(groups, 'group')} such as these ({plural(questions, 'question')})"
 
 
 def difference_line(found: Difference, *, confidence: float) -> str:
     """`71.4 % → 42.9 %, -28.6 points (95 %: -45.1 to -9.3), p = 0.008 (exact McNemar; mid-p 0.004), n = 28`."""
     ends = in_range(found.interval)
     sure = f"{confidence * 100:.4g} %"
-    interval = f"({sure}: {ends}, {found.formula})" if ends else "(no interval: one group only)"
+    one = "question" if found.n == 1 else "group"
+    interval = f"({sure}: {ends}, {found.formula})" if ends else f"(no interval: one {one} only)"
     beside = "" if found.p_beside is None else f"; {found.p_beside_test} {in_p(found.p_beside).removeprefix('p ')}"
     parts = [
         f"{in_share(found.before)} → {in_share(found.after)}",
         f"{in_points(found.value)} points {interval}",
         f"{in_p(found.p_value)} ({found.p_test}{beside.replace(' = ', ' ')})",
-        f"n = {found.n:,}" + (f" in {found.clusters:,} groups" if found.clusters < found.n else ""),
+        f"n = {found.n:,}" + (f" in {plural(found.clusters, 'group')}" if found.clusters < found.n else ""),
     ]
     if found.bootstrap is not None and found.bootstrap.interval.low < found.bootstrap.interval.high:
         parts.append(f"bootstrap {in_range(found.bootstrap.interval)}")
@@ -187,9 +245,8 @@ def _named(left: Left) -> str:
     return ", ".join(left.first) + (f" and {more:,} more" if more else "")
 
 
-def side_rows(sides: Sequence[SideSummary], *, confidence_of_totals: str = "95 %") -> Iterator[tuple[str, list[str]]]:
-    """Rows of a table with a column a side: what each is as a whole."""
-    yield f"accuracy of all ({confidence_of_totals})", [_accuracy(side) for side in sides]
+def side_rows(sides: Sequence[SideSummary]) -> Iterator[tuple[str, list[str]]]:
+    """Rows of a table with a column a side: what each is as a whole, compared or not."""
     for name in ("passed", "failed", "unscored", "error"):
         counts = [getattr(side.totals, name) for side in sides]
         if any(counts) or name in ("passed", "failed"):
@@ -201,11 +258,32 @@ def side_rows(sides: Sequence[SideSummary], *, confidence_of_totals: str = "95 %
         yield "cost of judging", [in_dollars(side.judging_usd) if side.judging_usd else "" for side in sides]
 
 
-def _accuracy(side: SideSummary) -> str:
-    found = side.totals.accuracy
-    if found is None:
-        return "no response"
-    return f"{in_share(found.value)} ({in_range(found.interval, signed=False)}, n={found.cases:,})"
+def both_rows(comparison: Comparison) -> Iterator[tuple[str, list[str]]]:
+    """`side_rows` of the two, below the accuracy of each over what was compared."""
+    found = comparison.accuracy
+    yield (
+        f"accuracy ({comparison.confidence * 100:.4g} %)",
+        [own_share(found.before, found.before_interval), own_share(found.after, found.after_interval)],
+    )
+    yield from side_rows((comparison.before, comparison.after))
+
+
+def own_share(value: float, interval: Interval | None) -> str:
+    """`71.4 % (52.9 to 84.7)`; without brackets where there is no interval."""
+    ends = in_range(interval, signed=False)
+    return in_share(value) + (f" ({ends})" if ends else "")
+
+
+def own_points(found: Difference) -> str:
+    """`-28.6 (-45.1 to -9.3)`; without brackets where there is no interval."""
+    ends = in_range(found.interval)
+    return in_points(found.value) + (f" ({ends})" if ends else "")
+
+
+def names_of(comparison: Comparison) -> tuple[str, str]:
+    """What the two sides are called in a sentence; A and B where both are called the same."""
+    before, after = comparison.before.label, comparison.after.label
+    return ("A", "B") if before == after else (before, after)
 
 
 def _latency(side: SideSummary, which: str) -> str:
@@ -217,7 +295,7 @@ def _cost(side: SideSummary) -> str:
     cost = side.totals.cost
     if cost.total_usd is None:
         return "not known"
-    return in_dollars(cost.total_usd) + (f" + {cost.unknown:,} answers not known" if cost.unknown else "")
+    return in_dollars(cost.total_usd) + (f" + {plural(cost.unknown, 'answer')} not known" if cost.unknown else "")
 
 
 def flips_by_urgency(comparison: Comparison) -> list[Flip]:

@@ -6,19 +6,23 @@ import re
 from collections.abc import Iterable, Iterator
 
 from snellen._text import plural, shorten
-from snellen.analysis.comparison import Comparison, Flip, Ranking
+from snellen.analysis.comparison import Comparison, Difference, Flip, Ranking
 from snellen.analysis.comparison_words import (
     Answers,
+    both_rows,
+    bound_line,
     difference_line,
     flip_name,
     flip_ways,
     flips_by_urgency,
     in_p,
-    in_points,
-    in_range,
     in_share,
+    is_bound_told,
     left_lines,
     left_of,
+    names_of,
+    own_points,
+    own_share,
     rank_range,
     ranking_basis,
     side_rows,
@@ -75,12 +79,13 @@ def comparison_markdown(comparison: Comparison, *, answers: Answers, most: int =
         most: How many flipped cases are shown, those that broke first.
     """
     first, last = (escaped(shorten(side.label, _NAME_WIDTH)) for side in (comparison.before, comparison.after))
-    verdict = escaped(verdict_sentence(comparison.accuracy, before="A", after="B"))
+    names = [shorten(name, _NAME_WIDTH) for name in names_of(comparison)]
+    verdict = escaped(verdict_sentence(comparison.accuracy, before=names[0], after=names[1]))
     head = [
         f"### {_MARKS[comparison.verdict]} {verdict}",
         f"A is {first}, B is {last}.",
         "\n".join(f"- **{name}** {escaped(line)}" for name, line in _figures(comparison)),
-        _table(["", "A", "B"], _side_cells(comparison)),
+        _table(["", "A", "B"], ([name, *cells] for name, cells in both_rows(comparison))),
         "\n".join(f"- {escaped(line)}" for line in _asides(comparison)),
         _slices(comparison),
     ]
@@ -89,16 +94,16 @@ def comparison_markdown(comparison: Comparison, *, answers: Answers, most: int =
 
 
 def _figures(comparison: Comparison) -> Iterator[tuple[str, str]]:
-    yield "accuracy", difference_line(comparison.accuracy, confidence=comparison.confidence)
+    yield "accuracy", _figure(comparison.accuracy, confidence=comparison.confidence)
     if comparison.score is not None:
-        line = difference_line(comparison.score, confidence=comparison.confidence)
+        line = _figure(comparison.score, confidence=comparison.confidence)
         yield "score", f"{line}: {verdict_word(comparison.score.verdict)}"
     yield "cases", tally_line(comparison)
 
 
-def _side_cells(comparison: Comparison) -> Iterator[list[str]]:
-    for name, cells in side_rows((comparison.before, comparison.after)):
-        yield [name, *cells]
+def _figure(found: Difference, *, confidence: float) -> str:
+    bound = f"; {bound_line(found)}" if is_bound_told(found) else ""
+    return f"{difference_line(found, confidence=confidence)}{bound}"
 
 
 def _asides(comparison: Comparison) -> Iterator[str]:
@@ -117,7 +122,7 @@ def _slices(comparison: Comparison) -> str:
             f"{found.accuracy.n:,}",
             in_share(found.accuracy.before),
             in_share(found.accuracy.after),
-            f"{in_points(found.accuracy.value)} ({in_range(found.accuracy.interval)})",
+            own_points(found.accuracy),
             in_p(found.p_holm),
             in_p(found.p_bh),
             verdict_word(found.verdict) if found.verdict in ("better", "worse") else "",
@@ -177,7 +182,7 @@ def ranking_markdown(ranking: Ranking) -> str:
             [
                 rank_range(one),
                 shorten(one.side.label, _NAME_WIDTH),
-                f"{in_share(one.accuracy)} ({in_range(one.interval, signed=False)})",
+                own_share(one.accuracy, one.interval),
                 in_share(one.score),
                 cells["latency, median"][0],
                 cells["cost"][0],
@@ -188,7 +193,7 @@ def ranking_markdown(ranking: Ranking) -> str:
         [
             pair.after,
             pair.before,
-            f"{in_points(pair.difference.value)} ({in_range(pair.difference.interval)})",
+            own_points(pair.difference),
             in_p(pair.p_holm),
             verdict_word(pair.verdict),
         ]

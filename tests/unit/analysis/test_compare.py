@@ -333,7 +333,7 @@ def test_only_errors_is_an_error_that_counts_them() -> None:
     with pytest.raises(InputError) as caught:
         compare(rows("ee1"), rows("11e"))
     assert str(caught.value) == (
-        "there is nothing to compare: A has 2 errors and B has 1 errors, and no question has a response on all sides"
+        "there is nothing to compare: A has 2 errors and B has 1 error, and no question has a response on all sides"
     )
 
 

@@ -30,19 +30,19 @@ def test_a_comparison_in_full() -> None:
 A  gpt-5  m  (run 20261122-170500-a1b2c3)
 B  gpt-5.1  m
 
-B is worse than A.
+gpt-5.1 is worse than gpt-5.
 accuracy  90.0 % → 20.0 %, -70.0 points (95 %: -91.6 to -12.0, Tango), p = 0.039 (exact McNemar;
           mid-p 0.021), n = 10
 cases     7 broke, 1 fixed; marked, and counted apart: 1 broke (known_failing); 1 of 10 answers are
           the same to the letter
 
-                         A                             B
-accuracy of all (95 %)   90.9 % (62.3 to 98.4, n=11)   20.0 % (5.7 to 51.0, n=10)
-passed                   10                            2
-failed                   1                             8
-latency, median          1.00 s                        1.00 s
-latency, 95 in 100       1.00 s                        1.00 s
-cost                     not known                     not known
+                     A                       B
+accuracy (95 %)      90.0 % (59.6 to 98.2)   20.0 % (5.7 to 51.0)
+passed               10                      2
+failed               1                       8
+latency, median      1.00 s                  1.00 s
+latency, 95 in 100   1.00 s                  1.00 s
+cost                 not known               not known
 
 1 trial only in A, not compared: e[c10-m]
 

@@ -7,6 +7,8 @@ import pytest
 from comparekit import graded, repeats, rows
 from snellen.analysis.compare import compare
 from snellen.analysis.comparison_words import (
+    both_rows,
+    bound_line,
     difference_line,
     flip_name,
     flip_ways,
@@ -14,7 +16,6 @@ from snellen.analysis.comparison_words import (
     in_points,
     in_share,
     left_lines,
-    side_rows,
     steadiness_line,
     tally_line,
     verdict_sentence,
@@ -42,28 +43,38 @@ def test_shares_and_p_are_rounded_once() -> None:
 SENTENCES = {
     "better": ("0" * 8 + "1" * 20, "1" * 28, "B is better than A."),
     "worse": ("1" * 28, "0" * 8 + "1" * 20, "B is worse than A."),
-    "no worse": ("1" * 300, "1" * 300, "B is no worse than by the margin of 2 points."),
+    "no worse": (
+        "1" * 300,
+        "1" * 300,
+        "B is no worse than A by more than the margin of 2 points: with 95 % confidence at most 0.9 points worse.",
+    ),
     "lower, but no worse": (
         "1" * 20 + "0" * 3 + "1" * 4977,
         "0" * 20 + "1" * 3 + "1" * 4977,
-        "B is lower than A, but no worse than by the margin of 2 points.",
+        "B is lower than A, but by less than the margin of 2 points: with 95 % confidence at most 0.5 points worse.",
+    ),
+    "higher, but not surely": (
+        "0" * 5 + "1" * 45,
+        "1" * 50,
+        "B is no worse than A; whether it is better cannot be told.",
     ),
     "cannot tell": (
         "1" * 10 + "0" * 5 + "1" * 85,
         "0" * 10 + "1" * 5 + "1" * 85,
-        "Cannot tell whether B is better or worse than A: it would need about 469 questions to show a difference of "
-        "5.0 points.",
+        "Cannot tell whether B is better or worse than A: it would take about 469 questions to show a difference of "
+        "5.0 points with 80 % power.",
     ),
     "no change": (
         "1" * 60,
         "1" * 60,
-        "Cannot tell whether B is better or worse than A: no question changed, and 60 questions can show differences "
-        "from about 10.0 points on.",
+        "Cannot tell whether B is better or worse than A: no question changed, and it takes at least 6 of 60 "
+        "questions (10.0 points), all one way, to show anything.",
     ),
     "one case": (
         "1",
         "0",
-        "Cannot tell whether B is better or worse than A: 1 question can show no difference at all.",
+        "Cannot tell whether B is better or worse than A: 1 question can show no difference at all; it takes 6 at "
+        "the least.",
     ),
 }
 
@@ -71,6 +82,62 @@ SENTENCES = {
 @pytest.mark.parametrize(("before", "after", "said"), SENTENCES.values(), ids=SENTENCES)
 def test_a_verdict_is_a_sentence(before: str, after: str, said: str) -> None:
     assert verdict_sentence(compare(rows(before), rows(after)).accuracy, before="A", after="B") == said
+
+
+GROUPED = {
+    "one group": (
+        ("11110000", "00001111", "gggggggg"),
+        "8 questions of one group can show no difference at all; it takes 6 groups at the least.",
+    ),
+    "five groups": (
+        ("1111111111", "0000000000", "aabbccddee"),
+        "10 questions of 5 groups can show no difference at all; it takes 6 groups at the least.",
+    ),
+    "no change": (
+        ("1" * 16, "1" * 16, "aabbccddeeffgghh"),
+        "no group changed, and it takes at least 6 of 8 groups (75.0 points), all one way, to show anything.",
+    ),
+    "too few changed": (
+        ("1" * 16, "00" + "1" * 14, "aabbccddeeffgghh"),
+        "it would take about 63 groups such as these (126 questions) to show a difference of 12.5 points with 80 % "
+        "power.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sides", "said"), GROUPED.values(), ids=GROUPED)
+def test_where_questions_have_groups_it_is_groups_that_are_lacking(sides: tuple[str, str, str], said: str) -> None:
+    before, after, groups = sides
+    found = compare(rows(before, groups=groups), rows(after, groups=groups)).accuracy
+    assert found.verdict == "cannot_tell"
+    assert verdict_sentence(found, before="A", after="B") == (
+        f"Cannot tell whether B is better or worse than A: {said}"
+    )
+
+
+def test_a_uniform_change_does_not_show_how_such_changes_vary() -> None:
+    """Student's t would be infinite, and ten grades that all rose by a tenth may be luck of the ten."""
+    found = compare(graded(*[0.5] * 10), graded(*[0.6] * 10)).score
+    assert found is not None
+    assert verdict_sentence(found, before="A", after="B") == (
+        "Cannot tell whether B is better or worse than A: all questions moved by the same, which does not show how "
+        "much such changes vary."
+    )
+
+
+@pytest.mark.parametrize(
+    ("broke", "fixed", "said"),
+    [
+        (0, 0, "at most 2.6 points worse (95 %, one-sided; the margin is 2 points)"),
+        (5, 0, "at most 9.9 points worse (95 %, one-sided; the margin is 2 points)"),
+        (0, 9, "not worse at all (95 %, one-sided; the margin is 2 points)"),
+    ],
+)
+def test_how_much_worse_it_may_be_is_said_with_its_confidence(broke: int, fixed: int, said: str) -> None:
+    """Tango's lower end at 90 % two-sided, which is 95 % one-sided; nothing changed: z^2 / (n + z^2)."""
+    same = "1" * (100 - broke - fixed)
+    found = compare(rows("1" * broke + "0" * fixed + same), rows("0" * broke + "1" * fixed + same)).accuracy
+    assert bound_line(found) == said
 
 
 def test_a_difference_has_its_interval_test_and_n_in_one_line() -> None:
@@ -85,7 +152,11 @@ def test_groups_and_the_bootstrap_are_said_where_there_are_some() -> None:
     found = compare(rows("1111", groups="aabb"), rows("1000", groups="aabb")).accuracy
     assert difference_line(found, confidence=0.95).endswith("n = 4 in 2 groups, bootstrap -100.0 to -50.0")
     alone = compare(rows("11", groups="aa"), rows("10", groups="aa")).accuracy
-    assert "(no interval: one group only)" in difference_line(alone, confidence=0.95)
+    assert "(no interval: one group only), p = 1.000 (sign flips), n = 2 in 1 group" in (
+        difference_line(alone, confidence=0.95)
+    )
+    once = compare(repeats("11"), repeats("10")).accuracy
+    assert "(no interval: one question only)" in difference_line(once, confidence=0.95)
 
 
 def test_cases_are_tallied_and_marked_ones_apart() -> None:
@@ -121,14 +192,14 @@ def test_sides_stand_beside_each_other() -> None:
     before = [one._replace(cost_usd=0.25, latency_s=2.0, judging_usd=0.5) for one in rows("11")]
     before.append(before[0]._replace(case="c9", cost_usd=None, judging_usd=None))
     found = compare(before, rows("1e"))
-    assert dict(side_rows((found.before, found.after))) == {
-        "accuracy of all (95 %)": ["100.0 % (43.9 to 100.0, n=3)", "100.0 % (20.7 to 100.0, n=1)"],
+    assert dict(both_rows(found)) == {
+        "accuracy (95 %)": ["100.0 % (20.7 to 100.0)", "100.0 % (20.7 to 100.0)"],
         "passed": ["3", "1"],
         "failed": ["0", "0"],
         "error": ["0", "1"],
         "latency, median": ["2.00 s", "1.00 s"],
         "latency, 95 in 100": ["2.00 s", "1.00 s"],
-        "cost": ["$0.5000 + 1 answers not known", "not known"],
+        "cost": ["$0.5000 + 1 answer not known", "not known"],
         "cost of judging": ["$1.0000", ""],
     }
 

@@ -49,16 +49,16 @@ def test_a_comparison_in_full() -> None:
     assert (
         comparison_markdown(found, answers=answers, most=1)
         == """\
-### ⚪ Cannot tell whether B is better or worse than A: it would need about 12 questions to show a difference of 75.0 points.
+### ⚪ Cannot tell whether qwen is better or worse than gpt: it would take about 12 questions to show a difference of 75.0 points with 80 % power.
 
 A is gpt, B is qwen.
 
-- **accuracy** 87.5 % → 12.5 %, -75.0 points (95 %: -95.5 to -5.8, Tango), p = 0.070 (exact McNemar; mid-p 0.039), n = 8
+- **accuracy** 87.5 % → 12.5 %, -75.0 points (95 %: -95.5 to -5.8, Tango), p = 0.070 (exact McNemar; mid-p 0.039), n = 8; at most 94.3 points worse (95 %, one-sided; the margin is 2 points)
 - **cases** 7 broke, 1 fixed; 0 of 8 answers are the same to the letter
 
 |  | A | B |
 |---|---|---|
-| accuracy of all (95 %) | 88.9 % (56.5 to 98.0, n=9) | 12.5 % (2.2 to 47.1, n=8) |
+| accuracy (95 %) | 87.5 % (52.9 to 97.8) | 12.5 % (2.2 to 47.1) |
 | passed | 8 | 1 |
 | failed | 1 | 7 |
 | latency, median | 1.00 s | 1.00 s |
@@ -66,7 +66,7 @@ A is gpt, B is qwen.
 | cost | not known | not known |
 
 - 1 trial only in A, not compared: e&#91;c8-m&#93;
-- The interval leaves out 0 and the exact McNemar test does not bear it out: too few questions changed.
+- The interval leaves out 0, but the test that decides (exact McNemar) does not bear it out: its p is not below 0.05.
 
 <details><summary><b>broke</b> e&#91;c0-m&#93;</summary>
 
