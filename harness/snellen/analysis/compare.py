@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from typing import get_args
 
 from snellen._clock import iso_now
-from snellen.analysis.comparison import By, Comparison, Ranking, SideSummary
+from snellen.analysis.comparison import By, Comparison, SideSummary
 from snellen.analysis.comparison_figures import Options, difference, is_graded
 from snellen.analysis.comparison_notes import notes_of, uneven_repeats
 from snellen.analysis.comparison_pairs import Matched, Question, match
 from snellen.analysis.comparison_rank import ranking_of
 from snellen.analysis.flips import changed_share, flips_of, own_disagreement
+from snellen.analysis.ranking import Ranking
 from snellen.analysis.sides import Comparable, Side, side_of
 from snellen.analysis.slices import check_by, slices_of
 from snellen.analysis.summarize import totals_of

@@ -1,4 +1,4 @@
-"""What a comparison finds, as frozen values: figures with intervals, flipped cases, slices and ranks."""
+"""What a comparison finds, as frozen values: figures with intervals, flipped cases and slices."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ __all__ = [
     "FlipKind",
     "Left",
     "Measure",
-    "PairwiseDifference",
-    "Rank",
-    "Ranking",
     "SideSummary",
     "SliceDifference",
     "Verdict",
@@ -260,6 +257,17 @@ class Comparison:
     seed: int
     notes: tuple[str, ...]
 
+    def __str__(self) -> str:
+        """What `snellen compare` prints, but for the answers of flipped cases, which are not kept here."""
+        from snellen.analysis.comparison_text import comparison_text
+
+        return comparison_text(self)
+
+    def __repr__(self) -> str:
+        from snellen.analysis.comparison_words import short_comparison
+
+        return f"<Comparison {short_comparison(self)}>"
+
     @property
     def verdict(self) -> Verdict:
         """What follows for accuracy."""
@@ -279,74 +287,3 @@ class Comparison:
     def flaky(self) -> tuple[Flip, ...]:
         """Questions whose repeats disagree on a side."""
         return tuple(flip for flip in self.flips if flip.kind == "flaky")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rank:
-    """One side among many.
-
-    Attributes:
-        side: As a whole.
-        rank: 1 for the highest accuracy over the questions that all sides answered; equal ones share the better rank.
-        best: The best rank that it may have: one more than there are sides surely better than it.
-        worst: The worst: the number of sides less those surely worse than it.
-        accuracy: Over the questions that all sides answered.
-        interval: Of `accuracy`.
-        score: Mean score over the same questions.
-        tied_with: Labels of the sides that are not surely better or worse.
-    """
-
-    side: SideSummary
-    rank: int
-    best: int
-    worst: int
-    accuracy: float
-    interval: Interval | None
-    score: float
-    tied_with: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairwiseDifference:
-    """Two of many sides.
-
-    Attributes:
-        before: Label of the one.
-        after: Label of the other.
-        difference: In accuracy, over the questions that all sides answered.
-        p_holm: Its p, adjusted for the number of pairs.
-        verdict: better or worse by `p_holm`, else cannot_tell.
-    """
-
-    before: str
-    after: str
-    difference: Difference
-    p_holm: float
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
-    """Many sides, held against each other over the questions that all of them answered.
-
-    Attributes:
-        sides: In the order in which they were given.
-        ranks: The best first.
-        pairs: Every pair of sides, in the order in which they were given.
-        n: Questions that all sides answered.
-        formula: Of the pairs' intervals.
-        left: Trials of each of `sides` that could not be used: not matched by all, or without a response.
-        margin: How much worse still counts as no worse.
-        confidence: Of every interval, and of all rank intervals together.
-        notes: What a careful reader must know, a sentence each.
-    """
-
-    sides: tuple[SideSummary, ...]
-    ranks: tuple[Rank, ...]
-    pairs: tuple[PairwiseDifference, ...]
-    n: int
-    formula: str
-    left: tuple[Left, ...]
-    margin: float
-    confidence: float
-    notes: tuple[str, ...]

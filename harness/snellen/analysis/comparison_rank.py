@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from snellen.analysis.comparison import Difference, Left, PairwiseDifference, Rank, Ranking, SideSummary, Verdict
+from snellen.analysis.comparison import Difference, Left, SideSummary, Verdict
 from snellen.analysis.comparison_figures import Options, difference, is_sure
 from snellen.analysis.comparison_pairs import Matched, Question, mean, score_of
+from snellen.analysis.ranking import PairwiseDifference, Rank, Ranking
 from snellen.stats.families import holm
 from snellen.stats.proportions import Interval
 

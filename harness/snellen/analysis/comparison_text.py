@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from snellen._text import printable, shorten
-from snellen.analysis.comparison import Comparison, Flip, Ranking, SideSummary, SliceDifference, Verdict
+from snellen.analysis.comparison import Comparison, Flip, SideSummary, SliceDifference, Verdict
+from snellen.analysis.comparison_numbers import in_p, in_share, own_points, own_share
 from snellen.analysis.comparison_words import (
     Answers,
     both_rows,
@@ -16,14 +17,10 @@ from snellen.analysis.comparison_words import (
     flip_name,
     flip_ways,
     flips_by_urgency,
-    in_p,
-    in_share,
     is_bound_told,
     left_lines,
     left_of,
     names_of,
-    own_points,
-    own_share,
     rank_range,
     ranking_basis,
     side_rows,
@@ -32,6 +29,7 @@ from snellen.analysis.comparison_words import (
     verdict_sentence,
     verdict_word,
 )
+from snellen.analysis.ranking import Ranking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,19 +44,20 @@ _STYLES: dict[Verdict, str] = {
     "cannot_tell": "bold yellow",
 }
 _FLIP_STYLES = {"broke": "red", "fixed": "green", "flaky": "yellow"}
+_MOST_NAMED = 5
 _MOST_SLICES = 40
 _MOST_PAIRS = 45  # ten sides
 _TWO_LINES = 2
 
 
 def comparison_text(
-    comparison: Comparison, *, answers: Answers, width: int = 100, color: bool = False, most: int = 20
+    comparison: Comparison, *, answers: Answers | None = None, width: int = 100, color: bool = False, most: int = 20
 ) -> str:
     """Verdict, figures, both sides side by side, slices, and the flipped cases with both answers.
 
     Args:
         comparison: Of two sides.
-        answers: Gives the answers of the flipped cases that are shown.
+        answers: Gives the answers of the flipped cases that are shown; None shows their verdicts alone.
         width: Columns of the terminal.
         color: Whether to use ANSI colours.
         most: How many flipped cases are shown.
@@ -67,7 +66,7 @@ def comparison_text(
 
     out, console = _console(width, color=color)
     for letter, side in (("A", comparison.before), ("B", comparison.after)):
-        console.print(Text(f"{letter}  {_who(side)}"))
+        console.print(Text(_who(letter, side)))
     console.print()
     before, after = names_of(comparison)
     verdict = verdict_sentence(comparison.accuracy, before=before, after=after)
@@ -99,11 +98,13 @@ def _lines(out: io.StringIO) -> str:
     return text.strip("\n")
 
 
-def _who(side: SideSummary) -> str:
+def _who(letter: str, side: SideSummary) -> str:
     """What a side is, with the run it is in where its name does not say so."""
     where = f"  (run {side.run})" if side.run and side.run not in side.label else ""
-    models = f"  {', '.join(side.models[:5])}" if side.label not in side.models else ""
-    return printable(f"{side.label}{models}{where}")
+    label = "" if side.label == letter else f"  {side.label}"
+    more = f" and {len(side.models) - _MOST_NAMED:,} more" if len(side.models) > _MOST_NAMED else ""
+    models = f"  {', '.join(side.models[:_MOST_NAMED])}{more}" if side.label not in side.models else ""
+    return printable(f"{letter}{label}{models}{where}")
 
 
 def _figures(comparison: Comparison) -> Iterator[tuple[str, str]]:
@@ -174,7 +175,7 @@ def _slice_cells(found: SliceDifference, comparison: Comparison) -> list[str]:
     ]
 
 
-def _print_flips(console: Console, comparison: Comparison, answers: Answers, *, most: int) -> None:
+def _print_flips(console: Console, comparison: Comparison, answers: Answers | None, *, most: int) -> None:
     from rich.text import Text
 
     flips = flips_by_urgency(comparison)
@@ -187,7 +188,7 @@ def _print_flips(console: Console, comparison: Comparison, answers: Answers, *, 
         console.print(Text(f"… and {len(flips) - most:,} more; --json has all of them"))
 
 
-def _flip(flip: Flip, answers: Answers, *, width: int) -> Iterable[object]:
+def _flip(flip: Flip, answers: Answers | None, *, width: int) -> Iterable[object]:
     from rich.text import Text
 
     head = Text(f"{flip.kind.upper():<6}", style=_FLIP_STYLES[flip.kind])
@@ -196,6 +197,10 @@ def _flip(flip: Flip, answers: Answers, *, width: int) -> Iterable[object]:
         head.append(f"  marked {flip.mark}")
     if flip.tags:
         head.append(f"  {printable(', '.join(flip.tags))}", style="dim")
+    if answers is None:
+        head.append(f": A {flip_ways(flip.before)}, B {flip_ways(flip.after)}")
+        yield head
+        return
     yield head
     for letter, place, verdicts in (("A", 0, flip.before), ("B", 1, flip.after)):
         answer, why = answers(place, verdicts)

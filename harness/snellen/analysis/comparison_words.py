@@ -5,19 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from snellen._text import in_dollars, in_seconds, plural
-from snellen.analysis.comparison import (
-    Comparison,
-    Difference,
-    Flip,
-    Left,
-    Rank,
-    Ranking,
-    SideSummary,
-    Verdict,
-    Verdicts,
-)
-from snellen.stats.proportions import Interval
+from snellen._text import in_dollars, in_seconds, plural, printable, shorten
+from snellen.analysis.comparison import Comparison, Difference, Flip, Left, SideSummary, Verdict, Verdicts
+from snellen.analysis.comparison_numbers import in_p, in_points, in_range, in_share, own_points, own_share
+from snellen.analysis.ranking import Rank, Ranking
 
 __all__ = [
     "Answers",
@@ -28,18 +19,15 @@ __all__ = [
     "flip_name",
     "flip_ways",
     "flips_by_urgency",
-    "in_p",
-    "in_points",
-    "in_share",
     "is_bound_told",
     "left_lines",
     "left_of",
     "loss_bound",
     "names_of",
-    "own_points",
-    "own_share",
     "rank_range",
     "ranking_basis",
+    "short_comparison",
+    "short_ranking",
     "side_rows",
     "steadiness_line",
     "tally_line",
@@ -59,32 +47,10 @@ _WORDS: dict[Verdict, str] = {
     "no_worse": "no worse than by the margin",
     "cannot_tell": "cannot tell",
 }
-_SMALLEST_P = 0.001
+_SHORT = 40
+_MOST_NAMED = 5
 _POWER = " with 80 % power"
 _ORDER = {"broke": 0, "flaky": 1, "fixed": 2}
-
-
-def in_share(value: float, *, signed: bool = False) -> str:
-    """`71.4 %`."""
-    return f"{value * 100:{'+' if signed else ''}.1f} %"
-
-
-def in_points(value: float, *, signed: bool = True) -> str:
-    """`-28.6`: hundredths, the unit in which two shares differ."""
-    shown = f"{value * 100:{'+' if signed else ''}.1f}"
-    return f"{'+' if signed else ''}0.0" if shown in ("-0.0", "+0.0") else shown
-
-
-def in_p(p: float) -> str:
-    """`p = 0.038`, `p < 0.001`."""
-    return f"p < {_SMALLEST_P}" if p < _SMALLEST_P else f"p = {p:.3f}"
-
-
-def in_range(interval: Interval | None, *, signed: bool = True) -> str:
-    """`-8.1 to +2.3`; empty for none."""
-    if interval is None:
-        return ""
-    return f"{in_points(interval.low, signed=signed)} to {in_points(interval.high, signed=signed)}"
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -268,16 +234,20 @@ def both_rows(comparison: Comparison) -> Iterator[tuple[str, list[str]]]:
     yield from side_rows((comparison.before, comparison.after))
 
 
-def own_share(value: float, interval: Interval | None) -> str:
-    """`71.4 % (52.9 to 84.7)`; without brackets where there is no interval."""
-    ends = in_range(interval, signed=False)
-    return in_share(value) + (f" ({ends})" if ends else "")
+def short_comparison(comparison: Comparison) -> str:
+    """`of gpt and qwen: worse, -28.6 (-45.1 to -9.3) points, n = 28`: one line, safe to show."""
+    before, after = (shorten(name, _SHORT) for name in names_of(comparison))
+    found = comparison.accuracy
+    return printable(
+        f"of {before} and {after}: {verdict_word(comparison.verdict)}, {own_points(found)} points, n = {found.n:,}"
+    )
 
 
-def own_points(found: Difference) -> str:
-    """`-28.6 (-45.1 to -9.3)`; without brackets where there is no interval."""
-    ends = in_range(found.interval)
-    return in_points(found.value) + (f" ({ends})" if ends else "")
+def short_ranking(ranking: Ranking) -> str:
+    """`of gpt, qwen and 3 more, n = 28`: the best first, in one line that is safe to show."""
+    names = [shorten(one.side.label, _SHORT) for one in ranking.ranks[:_MOST_NAMED]]
+    more = len(ranking.ranks) - len(names)
+    return printable(f"of {', '.join(names)}{f' and {more} more' if more else ''}, n = {ranking.n:,}")
 
 
 def names_of(comparison: Comparison) -> tuple[str, str]:

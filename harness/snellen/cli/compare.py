@@ -14,9 +14,10 @@ from typing import Literal
 import orjson
 
 from snellen.analysis.compare import compare, rank
-from snellen.analysis.comparison import Comparison, Flip, Ranking, Verdicts
+from snellen.analysis.comparison import Comparison, Flip, Verdicts
 from snellen.analysis.comparison_text import comparison_text, ranking_text
 from snellen.analysis.comparison_words import Shown
+from snellen.analysis.ranking import Ranking
 from snellen.analysis.sides import Side, SideReader
 from snellen.cli.listing import reason
 from snellen.errors import InputError, Problem

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from snellen._text import plural, shorten
-from snellen.analysis.comparison import Comparison, Difference, Flip, Ranking
+from snellen.analysis.comparison import Comparison, Difference, Flip
+from snellen.analysis.comparison_numbers import in_p, in_share, own_points, own_share
 from snellen.analysis.comparison_words import (
     Answers,
     both_rows,
@@ -15,14 +16,10 @@ from snellen.analysis.comparison_words import (
     flip_name,
     flip_ways,
     flips_by_urgency,
-    in_p,
-    in_share,
     is_bound_told,
     left_lines,
     left_of,
     names_of,
-    own_points,
-    own_share,
     rank_range,
     ranking_basis,
     side_rows,
@@ -31,6 +28,7 @@ from snellen.analysis.comparison_words import (
     verdict_sentence,
     verdict_word,
 )
+from snellen.analysis.ranking import Ranking
 from snellen.report.words import visible
 
 __all__ = ["MOST_CHARACTERS", "comparison_markdown", "escaped", "fenced", "ranking_markdown"]

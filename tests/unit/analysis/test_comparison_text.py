@@ -144,6 +144,22 @@ llava  qwen       +7.7 (-2.0 to +20.3)   0.250  cannot tell"""
     )
 
 
+def test_a_comparison_and_a_ranking_print_themselves() -> None:
+    """Without the answers, which they do not hold."""
+    found = compare(rows("1" * 9), rows("0" * 8 + "1"))
+    assert str(found).startswith("A  m\nB  m\n\nB is worse than A.\naccuracy  100.0 % → 11.1 %")
+    assert "\n\nBROKE  e[c0-m]: A passed, B failed\nBROKE  e[c1-m]: A passed, B failed\n" in str(found)
+    ranking = rank(side(rows("10"), "gpt"), side(rows("11"), "qwen"))
+    assert str(ranking) == ranking_text(ranking)
+
+
+def test_their_repr_is_one_line() -> None:
+    found = compare(side(rows("1" * 9), "gpt"), side(rows("0" * 8 + "1"), "q\x1bwen"))
+    assert repr(found) == "<Comparison of gpt and q\\x1bwen: worse, -88.9 (-98.0 to -32.4) points, n = 9>"
+    ranking = rank(*(side(rows("10"), f"s{n}") for n in range(11)))
+    assert repr(ranking) == "<Ranking of s0, s1, s2, s3, s4 and 6 more, n = 2>"
+
+
 def test_more_pairs_than_anyone_reads_are_counted() -> None:
     text = ranking_text(rank(*(side(rows("10"), f"s{n}") for n in range(11))))
     assert text.endswith("… and 10 more pairs; --json has all of them")

@@ -6,15 +6,13 @@ import pytest
 
 from comparekit import graded, repeats, rows
 from snellen.analysis.compare import compare
+from snellen.analysis.comparison_numbers import in_p, in_points, in_share
 from snellen.analysis.comparison_words import (
     both_rows,
     bound_line,
     difference_line,
     flip_name,
     flip_ways,
-    in_p,
-    in_points,
-    in_share,
     left_lines,
     steadiness_line,
     tally_line,

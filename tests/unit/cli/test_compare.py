@@ -10,7 +10,8 @@ import pytest
 
 from clikit import Cli
 from report_samples import FACTS, response, trial
-from snellen.analysis.comparison import Comparison, Ranking
+from snellen.analysis.comparison import Comparison
+from snellen.analysis.ranking import Ranking
 from snellen.case import Case
 from snellen.runs.baseline import Baseline, BaselineFacts, baseline_path, write_baseline
 from snellen.runs.rows import row_of
