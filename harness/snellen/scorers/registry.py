@@ -13,7 +13,7 @@ from snellen._text import nearest
 from snellen.case import Case, ScorerSpec
 from snellen.errors import InputError
 from snellen.response import Response
-from snellen.score import Score
+from snellen.score import Evidence, Score
 from snellen.scorers.options import checked_options, option_names
 from snellen.scorers.protocol import Scorer
 from snellen.scorers.registered import OWN, Registered
@@ -214,6 +214,16 @@ def _denied(entry: Registered) -> Registered:
             return replace(score, scorer=name)
         value = 0.0 if score.passed else 1.0
         said = f"not wanted: {score.explanation}" if score.explanation else ""
-        return replace(score, scorer=name, value=value, passed=not score.passed, explanation=said)
+        evidence = tuple(_turned(one, is_right=bool(value)) for one in score.evidence)
+        return replace(
+            score, scorer=name, value=value, passed=not score.passed, explanation=said, evidence=evidence, shapes=()
+        )
 
     return replace(entry, name=name, judge=judge)
+
+
+def _turned(evidence: Evidence, *, is_right: bool) -> Evidence:
+    """What was looked at, as it counts when the opposite is wanted."""
+    if evidence.kind == "found":
+        return replace(evidence, kind="note" if is_right else "forbidden")
+    return replace(evidence, kind="absent") if evidence.kind in ("missing", "negated") else evidence

@@ -120,6 +120,21 @@ def test_not_contains_fails_where_the_text_is_found():
     assert (score.value, score.passed, score.explanation) == (0.0, False, "not wanted: contains 'dog'")
 
 
+@pytest.mark.parametrize(
+    ("scorer", "text", "kinds"),
+    [
+        ("not-contains: dog", "a dog", ["forbidden"]),
+        ("not-contains: dog", "a cat", ["absent"]),
+        ("not-contains-all: cat, dog", "a cat", ["note", "absent"]),
+        ("not-keywords: dog", "there is no dog", ["absent"]),
+        ("not-keywords: 개", "개가 있습니다", ["forbidden"]),
+    ],
+)
+def test_what_a_denied_scorer_found_counts_against_the_response_and_what_it_missed_does_not(scorer, text, kinds):
+    score = get_scorer(parse_scorer(scorer))(Case(id="c", prompt="?", images=()), Response(text=text))
+    assert [one.kind for one in score.evidence] == kinds
+
+
 MINI = [
     ("contains: a, b", "contains", "a, b"),
     ("contains-all: a, b", "contains-all", ["a", "b"]),
