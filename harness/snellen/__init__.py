@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from snellen.response import Response, Usage
     from snellen.runner.evals import cases
     from snellen.runner.predictions import score_predictions
-    from snellen.score import Evidence, Score
+    from snellen.score import Evidence, Score, Shape
     from snellen.scorers.registered import scorer
     from snellen.scorers.registry import get_scorer
     from snellen.scorers.text import score_text
@@ -33,6 +33,7 @@ _HOMES = {
     "RunResult": "snellen.session",
     "Score": "snellen.score",
     "ScorerSpec": "snellen.case",
+    "Shape": "snellen.score",
     "SnellenError": "snellen.errors",
     "Trial": "snellen.trial",
     "Usage": "snellen.response",
@@ -60,6 +61,7 @@ __all__ = [
     "RunResult",
     "Score",
     "ScorerSpec",
+    "Shape",
     "SnellenError",
     "Trial",
     "Usage",

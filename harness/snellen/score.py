@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Evidence", "EvidenceKind", "Score", "ScorerCall"]
+__all__ = ["Evidence", "EvidenceKind", "Score", "ScorerCall", "Shape"]
 
 EvidenceKind = Literal["found", "missing", "negated", "ambiguous", "forbidden", "absent", "note"]
 """found: expected and mentioned; missing: expected, not there; negated: there, but denied; ambiguous: there, and no
@@ -26,6 +26,26 @@ class Evidence:
     kind: EvidenceKind
     keyword: str
     span: tuple[int, int] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A place in the picture that was right, or that a response gave; for people to see it drawn.
+
+    Attributes:
+        is_given: Whether the response gave it; else it is what is right.
+        is_met: Whether the two fit: what is right was given, or what was given is right.
+        corners: (x, y) in pixels of the original picture, upright: one for a point, two for opposite corners of a box,
+            three and more for a polygon.
+        radius: Of a point, how far off is right; 0.0 for none.
+        note: How well it fits ("IoU 0.620"); may be empty.
+    """
+
+    is_given: bool
+    is_met: bool
+    corners: tuple[tuple[float, float], ...]
+    radius: float = 0.0
     note: str = ""
 
 
@@ -70,6 +90,8 @@ class Score:
         extracted: What was read from the response as its answer ("B", "42", "yes"); None when nothing was, or when the
             scorer reads no answer out of the text.
         calls: What was asked of models in order to judge.
+        shapes: The places in the picture that were compared, what is right first.
+        parts: The verdicts of which this one is made, for a combination.
     """
 
     scorer: str
@@ -81,6 +103,8 @@ class Score:
     evidence: tuple[Evidence, ...] = ()
     extracted: str | None = None
     calls: tuple[ScorerCall, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    parts: tuple[Score, ...] = ()
 
     def __post_init__(self) -> None:
         if self.value is not None and not 0.0 <= self.value <= 1.0:

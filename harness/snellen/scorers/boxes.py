@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from snellen.case import Case
 from snellen.errors import InputError
 from snellen.response import Response
-from snellen.score import Evidence, EvidenceKind, Score
+from snellen.score import Evidence, EvidenceKind, Score, Shape
 from snellen.scorers.coordinates import FoundBox, read_boxes
 from snellen.scorers.expected import answer_of, as_number, needs_answer
 from snellen.scorers.geometry import Box, BoxFormat, Size, area, box_in_pixels, iou, pairs_of_most, size_problem
@@ -135,6 +135,7 @@ def boxes(  # each is an option that people write
         explanation=_explain(shares, hits, (len(right), len(given)), at_least),
         evidence=_evidence(right, found, given, overlaps, pairs, at_least),
         extracted="; ".join(_said(one) for one in given[:8]),
+        shapes=_shapes(right, given, {row: overlaps[row][column] for row, column in pairs.items()}, pairs, at_least),
     )
 
 
@@ -187,6 +188,24 @@ def _evidence(
             evidence.append(Evidence(kind=kind, keyword=_said(right[row]), span=one.span, note=f"IoU {share:.3f}"))
     missing = [row for row in range(len(right)) if row not in pairs or overlaps[row][pairs[row]] < at_least]
     return (*evidence, *(Evidence(kind="missing", keyword=_said(right[row])) for row in missing))
+
+
+def _shapes(
+    right: list[Box], given: list[Box], shares: dict[int, float], pairs: dict[int, int], at_least: float
+) -> tuple[Shape, ...]:
+    """All boxes as they lie in the picture, each with the overlap of its pair."""
+    of = {column: shares[row] for row, column in pairs.items()}
+    sides = [(False, box, shares.get(row)) for row, box in enumerate(right)]
+    sides += [(True, box, of.get(column)) for column, box in enumerate(given)]
+    return tuple(
+        Shape(
+            is_given=is_given,
+            is_met=share is not None and share >= at_least,
+            corners=(box[:2], box[2:]),
+            note="" if share is None else f"IoU {share:.3f}",
+        )
+        for is_given, box, share in sides
+    )
 
 
 def _said(box: Box) -> str:

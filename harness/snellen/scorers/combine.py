@@ -191,6 +191,8 @@ def _made(name: str, value: float | None, scores: Sequence[Score], deciding: Seq
         evidence=tuple(_named(score.scorer, one) for score in scores for one in score.evidence),
         extracted=read.pop() if len(read) == 1 else None,
         calls=tuple(call for score in scores for call in score.calls),
+        shapes=tuple(shape for score in scores for shape in score.shapes),
+        parts=tuple(scores),
     )
 
 

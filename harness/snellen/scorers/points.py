@@ -20,7 +20,7 @@ from typing import Literal
 from snellen.case import Case
 from snellen.errors import InputError
 from snellen.response import Response
-from snellen.score import Evidence, Score
+from snellen.score import Evidence, Score, Shape
 from snellen.scorers.coordinates import FoundPoint, read_boxes, read_points
 from snellen.scorers.expected import answer_of, as_number, needs_answer
 from snellen.scorers.geometry import (
@@ -53,8 +53,12 @@ class _Target:
     radius: float
     text: str
 
+    @property
+    def is_point(self) -> bool:
+        return len(self.corners) == 1
+
     def is_met(self, point: Point) -> bool:
-        if len(self.corners) == 1:
+        if self.is_point:
             return distance(self.corners[0], point) <= self.radius
         return contains(self.corners, point)
 
@@ -208,6 +212,7 @@ def points(  # noqa: PLR0913  # each is an option that people write
         explanation=what,
         evidence=_evidence(targets, found, given, met),
         extracted="; ".join(map(_said, given[:8])),
+        shapes=_shapes(targets, given, met),
     )
 
 
@@ -235,6 +240,16 @@ def _evidence(
     ]
     missing = [one for row, one in enumerate(targets) if row not in met.values()]
     return (*read, *(Evidence(kind="missing", keyword=one.text) for one in missing))
+
+
+def _shapes(targets: list[_Target], given: list[Point], met: dict[int, int]) -> tuple[Shape, ...]:
+    """The targets and the points as they lie in the picture."""
+    reached = set(met.values())
+    areas = [
+        Shape(is_given=False, is_met=row in reached, corners=one.corners, radius=one.radius if one.is_point else 0.0)
+        for row, one in enumerate(targets)
+    ]
+    return (*areas, *(Shape(is_given=True, is_met=at in met, corners=(one,)) for at, one in enumerate(given)))
 
 
 def _said(point: Point) -> str:

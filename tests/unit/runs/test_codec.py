@@ -15,7 +15,7 @@ from snellen.case import Case, Expectation, ImageRef, ScorerSpec, Source
 from snellen.errors import ErrorKind
 from snellen.response import Response, StopReason, Usage
 from snellen.runs.codec import dump, load, pack, pack_trial, trial_from_json, trial_to_json, unpack, unpack_trial
-from snellen.score import Evidence, EvidenceKind, Score
+from snellen.score import Evidence, EvidenceKind, Score, Shape
 from snellen.trial import Attempt, Failure, Outcome, Run, RunFacts, RunState, SentImage, Skipped, Trial
 
 # JSON's own: what a row's further fields may hold.
@@ -186,6 +186,15 @@ def test_a_realistic_trial_takes_under_two_kilobytes_beyond_its_text() -> None:
         images=(SentImage(identity=f"sha256:{'89abcdef' * 8}"),),
     )
     assert len(pack_trial(trial)) + len(pack(case)) < 800
+
+
+def test_what_a_combination_is_made_of_and_what_can_be_drawn_come_back() -> None:
+    shape = Shape(is_given=True, is_met=False, corners=((1.5, 2.0), (3.0, 4.0)), note="IoU 0.100")
+    part = Score(scorer="boxes", value=0.1, passed=False, shapes=(shape,))
+    whole = Score(scorer="all", value=0.1, passed=False, shapes=(shape,), parts=(part,))
+    case = Case(id="a", prompt="?", images=())
+    trial = Trial(eval="e", case=case, model="m", prompt="?", outcome="failed", scores=(whole,))
+    assert unpack_trial(pack_trial(trial), case).scores == (whole,)
 
 
 def test_a_mapping_that_looks_like_bytes_stays_a_mapping() -> None:

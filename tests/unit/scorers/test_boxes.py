@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from snellen.case import Case, ImageRef, ScorerSpec
 from snellen.errors import InputError
 from snellen.response import Response
-from snellen.score import Evidence, Score
+from snellen.score import Evidence, Score, Shape
 from snellen.scorers.boxes import boxes
 from snellen.scorers.coordinates import read_boxes
 from snellen.scorers.registry import case_problem
@@ -175,6 +175,23 @@ def test_evidence_points_at_each_box_and_names_what_is_missing():
         Evidence(kind="missing", keyword="[50, 60, 70, 80]"),
     )
     assert score.extracted == "[10, 20, 30, 40]; [1, 1, 1, 9]"
+
+
+def test_all_boxes_are_given_as_they_lie_in_the_original_picture():
+    text = "[0, 0, 500, 500] and [900, 900, 1000, 1000]"
+    score = judge(text, [[0, 0, 100, 50], [0, 80, 20, 100]], response_format="xyxy_1000", size=[200, 100])
+    assert score.shapes == (
+        Shape(is_given=False, is_met=True, corners=((0, 0), (100, 50)), note="IoU 1.000"),
+        Shape(is_given=False, is_met=False, corners=((0, 80), (20, 100))),
+        Shape(is_given=True, is_met=True, corners=((0, 0), (100, 50)), note="IoU 1.000"),
+        Shape(is_given=True, is_met=False, corners=((180, 90), (200, 100))),
+    )
+
+
+def test_a_box_that_overlaps_too_little_is_not_met_and_says_by_how_much():
+    right, given = judge("[10, 20, 30, 24]").shapes
+    assert (right.is_met, given.is_met, right.note, given.note) == (False, False, "IoU 0.200", "IoU 0.200")
+    assert judge("no box").shapes == ()
 
 
 def test_a_greedy_pairing_is_improved_upon():

@@ -127,6 +127,16 @@ def test_the_evidence_of_all_parts_is_shown_under_their_names():
     )
 
 
+def test_the_verdict_of_each_part_is_kept_whole():
+    score = judge(any_of, "contains: cat", "not-contains: cat", "boxes: 1, 1, 3, 3", text="cat [1, 1, 3, 3]")
+    assert [(part.scorer, part.passed) for part in score.parts] == [
+        ("contains", True),
+        ("not-contains", False),
+        ("boxes", True),
+    ]
+    assert score.shapes == score.parts[2].shapes != ()
+
+
 def test_what_one_part_alone_read_is_what_was_read():
     count = {"length": {"at_most": 9}}
     assert judge(all_of, "contains: cat", count, text="cat").extracted == "3"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from snellen.case import Case, ImageRef, ScorerSpec
 from snellen.errors import InputError
 from snellen.response import Response
-from snellen.score import Evidence, Score
+from snellen.score import Evidence, Score, Shape
 from snellen.scorers.coordinates import read_points
 from snellen.scorers.points import points
 from snellen.scorers.registry import case_problem
@@ -116,6 +116,16 @@ def test_evidence_points_at_each_point():
         Evidence(kind="note", keyword="(50, 50)", span=(17, 25), note="off every target"),
     )
     assert score.extracted == "(20, 30); (50, 50)"
+
+
+def test_targets_and_points_are_given_as_they_lie_in_the_picture():
+    assert judge("(20, 30) and (50, 50)").shapes == (
+        Shape(is_given=False, is_met=True, corners=((10, 20), (30, 20), (30, 40), (10, 40))),
+        Shape(is_given=True, is_met=True, corners=((20, 30),)),
+        Shape(is_given=True, is_met=False, corners=((50, 50),)),
+    )
+    near, _ = judge("(9, 9)", [5, 5], radius=2).shapes
+    assert near == Shape(is_given=False, is_met=False, corners=((5, 5),), radius=2)
 
 
 def test_a_target_that_nothing_meets_is_missing():
