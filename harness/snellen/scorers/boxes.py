@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from snellen.case import Case
 from snellen.errors import InputError
 from snellen.response import Response
-from snellen.score import Evidence, EvidenceKind, Score, Shape
+from snellen.score import Evidence, Score, Shape
 from snellen.scorers.coordinates import FoundBox, read_boxes
 from snellen.scorers.expected import answer_of, as_number, needs_answer
 from snellen.scorers.geometry import Box, BoxFormat, Size, area, box_in_pixels, iou, pairs_of_most, size_problem
@@ -184,10 +184,15 @@ def _evidence(
             )
         else:
             share = overlaps[row][column]
-            kind: EvidenceKind = "found" if share >= at_least else "note"
-            evidence.append(Evidence(kind=kind, keyword=_said(right[row]), span=one.span, note=f"IoU {share:.3f}"))
+            evidence.append(_pair(right[row], given[column], one.span, share, at_least))
     missing = [row for row in range(len(right)) if row not in pairs or overlaps[row][pairs[row]] < at_least]
     return (*evidence, *(Evidence(kind="missing", keyword=_said(right[row])) for row in missing))
+
+
+def _pair(right: Box, given: Box, span: tuple[int, int], share: float, at_least: float) -> Evidence:
+    if share >= at_least:
+        return Evidence(kind="found", keyword=_said(right), span=span, note=f"IoU {share:.3f}")
+    return Evidence(kind="note", keyword=_said(given), span=span, note=f"IoU {share:.3f} with {_said(right)}")
 
 
 def _shapes(

@@ -177,6 +177,13 @@ def test_evidence_points_at_each_box_and_names_what_is_missing():
     assert score.extracted == "[10, 20, 30, 40]; [1, 1, 1, 9]"
 
 
+def test_a_pair_that_overlaps_too_little_names_both_boxes():
+    assert judge("[10, 20, 30, 24]").evidence == (
+        Evidence(kind="note", keyword="[10, 20, 30, 24]", span=(0, 16), note="IoU 0.200 with [10, 20, 30, 40]"),
+        Evidence(kind="missing", keyword="[10, 20, 30, 40]"),
+    )
+
+
 def test_all_boxes_are_given_as_they_lie_in_the_original_picture():
     text = "[0, 0, 500, 500] and [900, 900, 1000, 1000]"
     score = judge(text, [[0, 0, 100, 50], [0, 80, 20, 100]], response_format="xyxy_1000", size=[200, 100])
