@@ -41,6 +41,7 @@ from snellen.scorers.anls_tree import (
     tree_of,
 )
 from snellen.scorers.expected import answer_of, needs_answer
+from snellen.scorers.field_scorers import shown
 from snellen.scorers.inline import bounded
 from snellen.scorers.json_reader import JsonNode
 from snellen.scorers.json_text import find_json
@@ -51,7 +52,7 @@ __all__ = ["anls_star"]
 _NAME = "anls*"
 _AT_LEAST = 0.5
 _MOST_EVIDENCE = 40
-_SHOWN_CHARS, _EXTRACTED_CHARS = 40, 200
+_EXTRACTED_CHARS = 200
 
 
 def _check(case: Case, /, *, answer: object = None, at_least: float = _AT_LEAST, **_: object) -> str:
@@ -127,7 +128,7 @@ def _read(wanted: Tree, text: str) -> tuple[Tree, JsonNode, str, tuple[str, ...]
 def _explanation(match: Match, value: float) -> str:
     leaves = list(_leaves(match, ()))
     if len(leaves) == 1 and not leaves[0][0]:
-        return f"{value:.3f} like {_shown(match.chosen)}"
+        return f"{value:.3f} like {shown(match.chosen)}"
     wrong = [path for path, one in leaves if one.mean < 1 or one.wanted is None or one.said is None]
     names = shorten(", ".join(".".join(path) for path in wrong), _EXTRACTED_CHARS)
     return f"{value:.3f}; {len(leaves) - len(wrong)} of {len(leaves)} whole" + (f"; not {names}" if wrong else "")
@@ -144,10 +145,10 @@ def _lines(match: Match, problem: str) -> Iterator[Evidence]:
 def _line(path: str, match: Match) -> Evidence:
     node = getattr(match.said, "node", None)
     span = (node.start, node.end) if node is not None and node.end > node.start else None
-    said = "" if match.said is None else _shown(match.said.value)
+    said = "" if match.said is None else shown(match.said.value)
     if match.wanted is None:
         return Evidence(kind="forbidden", keyword=path, span=span, note=f"{said} was not asked for")
-    keyword = f"{path}: {_shown(match.chosen)}" if path else _shown(match.chosen)
+    keyword = f"{path}: {shown(match.chosen)}" if path else shown(match.chosen)
     if match.said is None or isinstance(match.said, Nothing):
         is_right = bool(match.values) and match.mean == 1
         return Evidence(kind="found" if is_right else "missing", keyword=keyword, note="" if is_right else "not there")
@@ -168,7 +169,3 @@ def _extracted(node: JsonNode) -> str:
     if isinstance(node.value, str):
         return shorten(normalised(node.value), _EXTRACTED_CHARS)
     return shorten(json.dumps(node.value, ensure_ascii=False), _EXTRACTED_CHARS)
-
-
-def _shown(value: object) -> str:
-    return shorten(repr(value), _SHOWN_CHARS)

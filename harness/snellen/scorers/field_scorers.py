@@ -180,8 +180,13 @@ def is_empty(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """A value for people, shortened."""
-    return shorten(repr(value[:_READ_CHARS] if isinstance(value, str) else value), _SHOWN_CHARS)
+    """A value for people, shortened: texts in quotes, all else as JSON and YAML write it (true, null, ["a"])."""
+    if isinstance(value, str):
+        return shorten(repr(value[:_READ_CHARS]), _SHOWN_CHARS)
+    try:
+        return shorten(json.dumps(value, ensure_ascii=False, default=str), _SHOWN_CHARS)
+    except (TypeError, ValueError, RecursionError):  # an answer made in Python: keys that are no text, or a ring
+        return shorten(repr(value), _SHOWN_CHARS)
 
 
 def _parse(path: str, given: object) -> FieldSpec:

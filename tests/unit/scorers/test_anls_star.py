@@ -99,7 +99,7 @@ def test_each_field_is_told_with_its_place():
         ("found", "total: '12.50'", '"12.60"', "0.800 like it: '12.60'"),
         ("found", "items.1.name: 'bagel'", '"bagel"', ""),
         ("found", "items.1.price: '8.00'", '"8.00"', ""),
-        ("missing", "items.0: {'name': 'coffee', 'price': '4.50'}", None, "not there"),
+        ("missing", 'items.0: {"name": "coffee", "price": "4.50"}', None, "not there"),
         ("forbidden", "shop", '"A"', "'A' was not asked for"),
     ]
 

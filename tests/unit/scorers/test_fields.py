@@ -120,7 +120,7 @@ def test_each_field_is_told_with_its_place_and_what_is_right():
         ("missing", "items.0.price: 4500", None, ""),
         ("found", "items.1.name: '베이글'", '"베이글"', ""),
         ("found", "items.1.price: 8000", "8000", ""),
-        ("found", "tip: None", None, ""),
+        ("found", "tip: null", None, ""),
         ("forbidden", "vat", "100", "it was not asked for"),
     ]
 
