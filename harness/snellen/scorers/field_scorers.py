@@ -198,10 +198,10 @@ def _parse(path: str, given: object) -> FieldSpec:
         spec = parse_scorer(given)
     except InputError as error:
         raise InputError(f"the scorer of field {path!r} cannot be used: {error}") from error
-    if problems := option_problems(spec):
-        raise InputError(f"the scorer of field {path!r} cannot be used: {'; '.join(problems)}")
     if find(spec.name).questions is not None:
         raise InputError(f"the scorer of field {path!r} is {spec.name}, which asks a model; none of a field can")
+    if problems := option_problems(spec):
+        raise InputError(f"the scorer of field {path!r} cannot be used: {'; '.join(problems)}")
     return spec
 
 

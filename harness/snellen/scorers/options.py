@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import types
 import typing
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,27 @@ if TYPE_CHECKING:
 
     from snellen.scorers.registered import Registered
 
-__all__ = ["checked_options", "option_names"]
+__all__ = ["checked_options", "option_names", "type_words"]
 
 _SHOWN_CHARS = 80
+_TYPE_WORDS: Mapping[object, str] = {
+    bool: "true or false",
+    dict: "a mapping",
+    float: "a number, such as 0.01",
+    int: "a whole number, such as 3",
+    list: "a list",
+    Mapping: "a mapping",
+    Sequence: "a list",
+    None: "any value",
+    object: "any value",
+    str: "text",
+    tuple: "a list",
+}
 
 
 def checked_options(entry: Registered, options: Mapping[str, object]) -> tuple[dict[str, Any], list[str]]:
     """The options with the types that the scorer wants, and what is wrong with them, a sentence each."""
-    if not options:
+    if not options and not _required(entry.judge):
         return {}, []
     from pydantic import ValidationError
 
@@ -72,17 +86,47 @@ def _model(judge: Callable[..., object]) -> type[BaseModel]:
         return create_model("Options", __config__=config, **fields)
 
 
+@lru_cache(maxsize=256)
+def _required(judge: Callable[..., object]) -> tuple[str, ...]:
+    """The options without which the scorer cannot be used."""
+    named = (one for one in _parameters(judge) if one.kind is inspect.Parameter.KEYWORD_ONLY)
+    return tuple(one.name for one in named if one.default is inspect.Parameter.empty)
+
+
+def type_words(hint: object) -> str:
+    """What values an annotation takes, in words a person who does not write Python knows."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        return " or ".join(", ".join(map(repr, parts)).rsplit(", ", 1))
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(dict.fromkeys(type_words(part) for part in parts if part is not type(None)))
+    if origin is tuple and Ellipsis not in parts:
+        return f"a list of {len(parts)}, each {type_words(parts[0])}"
+    if hint is typing.Any:
+        return _TYPE_WORDS[object]
+    if origin in (list, tuple, Sequence) and parts and parts[0] is not object:
+        return f"a list, each {type_words(parts[0])}"
+    return _TYPE_WORDS.get(origin or hint, "another value")
+
+
 def _sentences(entry: Registered, options: Mapping[str, object], error: Any) -> Iterator[str]:
     known = option_names(entry)
+    hints = typing.get_type_hints(inspect.unwrap(entry.judge))
+    told: set[str] = set()
     for one in error.errors():
         name = str(one["loc"][0])
+        if name in told:  # of several types that would do, each is missed
+            continue
+        told.add(name)
         if one["type"] == "extra_forbidden":
             meant = nearest(name, known)
             guess = f" Did you mean {meant!r}?" if meant else ""
             yield f"scorer {entry.name!r} has no option {name!r}. Options: {', '.join(known) or 'none'}.{guess}"
-        elif one["type"] == "missing":
-            yield f"scorer {entry.name!r} needs the option {name!r}"
+        elif one["type"] == "missing" and len(one["loc"]) == 1:
+            written = f"{{{entry.name}: {{{name}: ...}}}}"
+            about = f"All about it: snellen scorers {entry.name}"
+            yield f"scorer {entry.name!r} needs the option {name!r}: {written}. {about}"
         else:
             found = shorten(repr(options.get(name)), _SHOWN_CHARS)
-            wanted = one["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-            yield f"option {name!r} of scorer {entry.name!r} is {found}; right is {wanted}"
+            own = one["msg"].removeprefix("Value error, ") if one["type"] == "value_error" else ""
+            yield f"option {name!r} of scorer {entry.name!r} is {found}; right is {own or type_words(hints.get(name))}"

@@ -419,7 +419,11 @@ def test_a_case_without_what_the_judge_is_to_see_cannot_be_judged():
 
 def test_a_judge_needs_a_model_of_its_own():
     problems = option_problems(ScorerSpec(name="judge", options={"criteria": "a"}))
-    assert problems == ["scorer 'judge' needs the option 'model'"]
+    said = "scorer 'judge' needs the option 'model': {judge: {model: ...}}. All about it: snellen scorers judge"
+    assert problems == [said]
+    assert option_problems(ScorerSpec(name="judge")) == [said]
+    with pytest.raises(InputError, match="needs the option 'model'"):
+        case_problem(ScorerSpec(name="judge"), CASE)
 
 
 @pytest.mark.parametrize(
