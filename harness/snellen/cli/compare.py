@@ -13,6 +13,7 @@ from typing import Literal
 
 import orjson
 
+from snellen._text import printable, shorten
 from snellen.analysis.compare import compare, rank
 from snellen.analysis.comparison import Comparison, Flip, Verdicts
 from snellen.analysis.comparison_text import comparison_text, ranking_text
@@ -31,6 +32,7 @@ __all__ = ["Settings", "compare_command"]
 
 _WORSE = 1
 _PAIR = 2
+_NAME_WIDTH = 60
 _PLAIN_WIDTH = 120  # of a log, where nobody says how wide it is
 
 
@@ -47,6 +49,7 @@ class Settings:
         seed: Of the bootstrap.
         form: For people, for programs, or for a pull request.
         fail_if_worse: Whether to exit with 1 when the second side is worse.
+        fail_if_slice_worse: Whether to when it is worse in a slice, by its adjusted p.
     """
 
     run: str = "latest"
@@ -57,6 +60,7 @@ class Settings:
     seed: int = 0
     form: Literal["text", "json", "markdown"] = "text"
     fail_if_worse: bool = False
+    fail_if_slice_worse: bool = False
 
 
 def compare_command(words: Sequence[str], settings: Settings) -> int:
@@ -78,7 +82,7 @@ def compare_command(words: Sequence[str], settings: Settings) -> int:
             resamples=settings.resamples,
             seed=settings.seed,
         )
-        print(_ranking(ranking, settings.form))
+        _show(_ranking(ranking, settings.form))
         return 0
     found = compare(
         *sides,
@@ -90,8 +94,31 @@ def compare_command(words: Sequence[str], settings: Settings) -> int:
     )
     with ExitStack() as stack:
         text = _comparison(found, _AnswerReader(store, sides, stack), settings.form)
-    print(text)  # the store is closed by now, so that a reader who goes away is not taken for a fault of it
-    return _WORSE if settings.fail_if_worse and found.verdict == "worse" else 0
+    _show(text)  # the store is closed by now, so that a reader who goes away is not taken for a fault of it
+    return _code(found, settings)
+
+
+def _code(found: Comparison, settings: Settings) -> int:
+    """1 where what was asked to fail is worse; a word to people on what was not asked about."""
+    worse = [part for part in found.slices if part.verdict == "worse"]
+    if settings.fail_if_slice_worse and worse:
+        return _WORSE
+    if settings.fail_if_worse and found.verdict == "worse":
+        return _WORSE
+    if settings.fail_if_worse and worse:
+        names = ", ".join(shorten(part.name or f"(no {found.by})", _NAME_WIDTH) for part in worse)
+        said = f"worse by {found.by} in {names}; --fail-if-worse goes by the whole: --fail-if-slice-worse ends with 1"
+        sys.stderr.write(f"snellen: {printable(said)}\n")
+    return 0
+
+
+def _show(text: str) -> None:
+    """Prints; a reader who has seen enough (`| head`) is no fault, and changes no exit code."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What is left in the buffer would fail again when Python ends, which then exits with 120.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _check(words: Sequence[str], settings: Settings) -> None:
@@ -100,8 +127,11 @@ def _check(words: Sequence[str], settings: Settings) -> None:
         raise InputError(Problem(f"a comparison takes two sides or more; got {', '.join(words) or 'none'}", hint=hint))
     if len(words) > _PAIR and settings.by is not None:
         raise InputError(Problem("--by takes two sides", hint="Name the two to be compared."))
-    if len(words) > _PAIR and settings.fail_if_worse:
-        raise InputError(Problem("--fail-if-worse takes two sides", hint="Name the two to be compared."))
+    if len(words) > _PAIR and (settings.fail_if_worse or settings.fail_if_slice_worse):
+        flag = "--fail-if-worse" if settings.fail_if_worse else "--fail-if-slice-worse"
+        raise InputError(Problem(f"{flag} takes two sides", hint="Name the two to be compared."))
+    if settings.fail_if_slice_worse and settings.by is None:
+        raise InputError(Problem("--fail-if-slice-worse needs slices", hint="Such as: --by tag"))
 
 
 class _AnswerReader:
@@ -163,7 +193,8 @@ def _flip_values(flip: Flip, answers: _AnswerReader) -> dict[str, object]:
     for place, (name, verdicts) in enumerate((("before", flip.before), ("after", flip.after))):
         trial = answers.trial(place, verdicts)
         text = None if trial is None or trial.response is None else trial.response.text
-        values[name] = {**values[name], "answer": text, "why": None if trial is None else reason(trial)}
+        why = None if trial is None or verdicts.outcome == "passed" else reason(trial)
+        values[name] = {**values[name], "answer": text, "why": why}
     return values
 
 

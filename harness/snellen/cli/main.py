@@ -178,15 +178,24 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
         str, typer.Option("--run", metavar="RUN", help="The run whose models or prompt variants are compared.")
     ] = "latest",
     by: Annotated[
-        str | None, typer.Option(metavar="tag|group|eval", help="The same for each slice, corrected for their number.")
+        str | None,
+        typer.Option(metavar="tag|group|eval", help="The same for each slice, p corrected for their number."),
     ] = None,
     margin: Annotated[float, typer.Option(min=0, max=1, help="How much worse still counts as no worse.")] = 0.02,
-    confidence: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of every interval.")] = 0.95,
+    confidence: Annotated[
+        float, typer.Option(min=0.5, max=0.999, help="Of intervals (two-sided) and of the bound of a loss (one-sided).")
+    ] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, help="Bootstrap resamples of graded scores.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Of the resamples.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="For other programs: every figure and case.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="For a pull request.")] = False,
-    fail_if_worse: Annotated[bool, typer.Option("--fail-if-worse", help="Exit 1 when B is worse than A.")] = False,
+    fail_if_worse: Annotated[
+        bool, typer.Option("--fail-if-worse", help="Exit 1 when B is worse than A as a whole; slices decide nothing.")
+    ] = False,
+    fail_if_slice_worse: Annotated[
+        bool,
+        typer.Option("--fail-if-slice-worse", help="Exit 1 when a slice of --by is worse, by its p corrected by Holm."),
+    ] = False,
 ) -> None:
     """Compare answers case by case: which is better, how sure that is, and which cases flipped."""
     from snellen.cli.compare import Settings, compare_command
@@ -200,6 +209,7 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
         seed=seed,
         form="json" if as_json else "markdown" if as_markdown else "text",
         fail_if_worse=fail_if_worse,
+        fail_if_slice_worse=fail_if_slice_worse,
     )
     raise typer.Exit(compare_command(sides, chosen))
 

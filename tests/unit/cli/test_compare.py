@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from clikit import Cli
+from clikit import SNELLEN, Cli
 from report_samples import FACTS, response, trial
 from snellen.analysis.comparison import Comparison
 from snellen.analysis.ranking import Ranking
@@ -101,6 +103,34 @@ def test_fail_if_worse_tells_the_shell(root: Path, snellen: Cli) -> None:
     assert snellen("compare", "gpt", "qwen", "--fail-if-worse", "--run", BASE).code == 0
 
 
+def test_a_slice_that_is_worse_fails_only_where_that_is_asked_for(project, monkeypatch, snellen: Cli) -> None:
+    """Eight of the tagged cases broke, and eight of the others were fixed: the whole is as good as before."""
+    keep(project(), NEXT, *run("10" * 8, "a"), *run("01" * 8, "b"))
+    sliced = ("compare", "a", "b", "--by", "tag")
+    done = snellen(*sliced, "--fail-if-worse")
+    assert (done.code, done.err) == (
+        0,
+        "snellen: worse by tag in even; --fail-if-worse goes by the whole: --fail-if-slice-worse ends with 1\n",
+    )
+    assert snellen(*sliced, "--fail-if-slice-worse").code == 1
+    assert snellen("compare", "b", "a", "--by", "tag", "--fail-if-slice-worse").code == 1  # the cases without a tag
+    assert (snellen(*sliced).code, snellen(*sliced).err) == (0, "")
+
+
+@pytest.mark.parametrize(("flags", "code"), [((), 0), (("--fail-if-worse",), 1)], ids=["shown", "failing"])
+def test_a_reader_who_goes_away_changes_no_exit_code(root: Path, flags: tuple[str, ...], code: int) -> None:
+    """`snellen compare gpt qwen | head -1`, and the pipe is closed before anything is written."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        done = subprocess.run(  # noqa: S603  # our own command
+            [SNELLEN, "compare", "gpt", "qwen", *flags], cwd=root, stdout=writes, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(writes)
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
 def test_json_has_every_attribute_under_its_own_name(root: Path, snellen: Cli) -> None:
     found = json.loads(snellen("compare", "gpt", "qwen", "--by", "tag", "--json").out)
     own = list(Comparison.__dataclass_fields__)
@@ -123,6 +153,7 @@ def test_json_has_every_attribute_under_its_own_name(root: Path, snellen: Cli) -
         "파랑 1",
         "keywords: missing 'red'",
     )
+    assert first["before"]["why"] is None  # it passed
     assert len(found["flips"]) == 7
 
 
@@ -171,6 +202,10 @@ WRONG = {
     "an unknown slice": (("gpt", "qwen", "--by", "tags"), "cases are not sliced by 'tags'"),
     "slices of three": (("gpt", "qwen", "gpt", "--by", "tag"), "--by takes two sides"),
     "failing on three": (("gpt", "qwen", "gpt", "--fail-if-worse"), "--fail-if-worse takes two sides"),
+    "failing on slices that are not made": (
+        ("gpt", "qwen", "--fail-if-slice-worse"),
+        "--fail-if-slice-worse needs slices\n  Such as: --by tag",
+    ),
     "half the confidence": (("gpt", "qwen", "--confidence", "0.5"), "confidence is 0.5; right is above 0.5"),
     "an unknown run": (("gpt", "qwen", "--run", "2025"), "there is no run '2025'"),
     "an unknown baseline": (("baseline:mian", "qwen"), "there is no baseline 'mian'"),
