@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from snellen._text import nearest
 from snellen.case import Case, ScorerSpec
-from snellen.errors import InputError
+from snellen.errors import InputError, Problem
 from snellen.response import Response
 from snellen.score import Evidence, Score
 from snellen.scorers.options import checked_options, option_names
@@ -80,7 +80,13 @@ NAMES: Mapping[str, str] = {
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9][0-9,]*(?:\.[0-9]+)?", re.ASCII)
 _ASIDE = frozenset({"json", "language"})  # their `answer` is a schema and a language, not what is right of the case
 _BY_REFERENCE = frozenset({"judge"})
-_CANNOT_BE_DENIED = frozenset({"all", "any", "judge", "weighted"})
+# Each with what to write instead.
+_CANNOT_BE_DENIED: Mapping[str, str] = {
+    "all": "Write `any` of its parts, each turned round: any: [not-contains: cat, not-contains: dog]",
+    "any": "Write `all` of its parts, each turned round: all: [not-contains: cat, not-contains: dog]",
+    "judge": "Turn its criteria round, each still a sentence that is true of a right answer: it names no brand",
+    "weighted": "Turn its parts round: weighted: {scorers: [not-contains: cat, not-contains: dog]}",
+}
 
 
 def find(name: str) -> Registered:
@@ -95,10 +101,16 @@ def find(name: str) -> Registered:
         entry = None if positive is None else _denied(positive)
     if entry is not None:
         return entry
-    names = scorer_names()
-    meant = nearest(name, names)
-    guess = f" Did you mean {meant!r}?" if meant else ""
-    raise InputError(f"scorer {name!r} is not registered. Registered: {', '.join(names)}.{guess}")
+    if (plain := name.removeprefix(DENIED)) in _CANNOT_BE_DENIED and name != plain:
+        raise InputError(f"scorer {plain!r} cannot be turned round. {_CANNOT_BE_DENIED[plain]}")
+    raise InputError(f"scorer {name!r} is not registered.{_guess(name)} Registered: {', '.join(scorer_names())}.")
+
+
+def _guess(name: str) -> str:
+    from snellen.scorers.slips import meant_inline
+
+    meant = meant_inline(name) or nearest(name, scorer_names()) or nearest(name.partition(":")[0], scorer_names())
+    return f" Did you mean {meant!r}?" if meant else ""
 
 
 def is_registered(name: str) -> bool:
@@ -112,13 +124,19 @@ def scorer_names() -> list[str]:
     return sorted({*NAMES, *OWN, *_offered()})
 
 
-def get_scorer(spec: ScorerSpec | str) -> Scorer:
-    """The scorer, with its options.
+def get_scorer(spec: object) -> Scorer:
+    """The scorer, with its options: `get_scorer("number: 42 ±1")(case, response)`.
+
+    Args:
+        spec: As `parse_scorer` takes it: a name, a one-liner, a mapping of a name to options, or a function.
 
     Raises:
         InputError: There is none of this name, or it does not take these options.
     """
-    spec = ScorerSpec(name=spec) if isinstance(spec, str) else spec
+    if not isinstance(spec, ScorerSpec):
+        from snellen.scorers.spec import parse_scorer
+
+        spec = parse_scorer(spec)
     entry = find(spec.name)
     options, problems = checked_options(entry, spec.options)
     if problems:
@@ -191,8 +209,29 @@ def _known(name: str) -> Registered | None:
     if name not in OWN and name in NAMES:
         importlib.import_module(f"snellen.scorers.{NAMES[name]}")
     if name not in OWN and name in (offered := _offered()):
-        offered[name].load()
+        _load(offered[name])
     return OWN.get(name)
+
+
+def _load(point: EntryPoint) -> None:
+    """Loads what a package offers.
+
+    Raises:
+        InputError: It cannot be loaded, or makes no scorer of this name.
+    """
+    package = point.dist.name if point.dist is not None else "an installed package"
+    what = f"{package} offers scorer {point.name!r} as {point.value}"
+    hint = f"Install another version of {package}, or remove it."
+    try:
+        point.load()
+    except InputError:
+        raise
+    except Exception as error:
+        message = f"{what}, which cannot be loaded: {type(error).__name__}: {error}"
+        raise InputError(Problem(message, hint=hint)) from error
+    if point.name not in OWN:
+        message = f"{what}, and that makes no scorer of this name; right is a function under @snellen.scorer"
+        raise InputError(Problem(message, hint=hint))
 
 
 @functools.cache
@@ -212,11 +251,11 @@ def _denied(entry: Registered) -> Registered:
         score = entry.judge(case, response, **options)
         if score.value is None:
             return replace(score, scorer=name)
-        value = 0.0 if score.passed else 1.0
-        said = f"not wanted: {score.explanation}" if score.explanation else ""
-        evidence = tuple(_turned(one, is_right=bool(value)) for one in score.evidence)
+        passes = not score.passed
+        said = f"{'as wanted' if passes else 'not wanted'}: {score.explanation}" if score.explanation else ""
+        evidence = tuple(_turned(one, is_right=passes) for one in score.evidence)
         return replace(
-            score, scorer=name, value=value, passed=not score.passed, explanation=said, evidence=evidence, shapes=()
+            score, scorer=name, value=float(passes), passed=passes, explanation=said, evidence=evidence, shapes=()
         )
 
     return replace(entry, name=name, judge=judge)

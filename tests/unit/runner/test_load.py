@@ -127,7 +127,10 @@ MISTAKES = {
     "models": (DATASET + "models: {a: 1}", "x.eval.yaml:2: `models` is a name or a list of names, not {'a': 1}"),
     "only": (DATASET + "only: [[a]]", "x.eval.yaml:2: `only` is a name or a list of names, not [['a']]"),
     "tags": (DATASET + "tags: 1.5", "x.eval.yaml:2: `tags` is a name or a list of names, not 1.5"),
-    "scorer": (DATASET + "scorers: [keyword]", "x.eval.yaml:2: scorer 'keyword' is not registered. Registered: "),
+    "scorer": (
+        DATASET + "scorers: [keyword]",
+        "x.eval.yaml:2: scorer 'keyword' is not registered. Did you mean 'keywords'? ",
+    ),
     "repeats": (DATASET + "repeats: 0", "x.eval.yaml:2: `repeats` is 0; right is a whole number from 1 to 10,000"),
     "repeats-of-another-kind": (DATASET + "repeats: yes", "x.eval.yaml:2: `repeats` is 'yes'; right is "),
     "too-many-repeats": (DATASET + "repeats: 10001", "x.eval.yaml:2: `repeats` is 10001; right is "),

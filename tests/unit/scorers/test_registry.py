@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -45,7 +47,7 @@ def test_a_name_that_is_nearly_right_gets_a_suggestion():
     with pytest.raises(InputError) as caught:
         get_scorer("keyword")
     names = ", ".join(scorer_names())
-    assert str(caught.value) == f"scorer 'keyword' is not registered. Registered: {names}. Did you mean 'keywords'?"
+    assert str(caught.value) == f"scorer 'keyword' is not registered. Did you mean 'keywords'? Registered: {names}."
 
 
 def test_a_name_that_is_far_from_all_gets_the_list_only():
@@ -105,14 +107,81 @@ def test_a_case_that_a_scorer_cannot_judge_is_told_with_the_reason():
 
 
 def test_what_an_installed_package_offers_is_found_under_its_name(monkeypatch, own_scorers):
-    class Point:
-        def load(self) -> object:
-            return scorer("from-afar")(lambda case, response: True)
-
-    registry._offered.cache_clear()
-    monkeypatch.setattr(registry, "_offered", lambda: {"from-afar": Point()})
+    monkeypatch.setattr(registry, "_offered", lambda: {"from-afar": _Point("from-afar")})
     assert is_registered("from-afar")
     assert get_scorer("from-afar")(_case(), Response(text="")).scorer == "from-afar"
+
+
+class _Point:
+    """What `importlib.metadata` tells of an entry point."""
+
+    def __init__(self, name: str, error: Exception | None = None) -> None:
+        self.name, self.value, self.error = name, "far.scorers:judge", error
+        self.dist = SimpleNamespace(name="far")
+
+    def load(self) -> object:
+        if self.error is not None:
+            raise self.error
+        return scorer("from-afar")(lambda case, response: True)
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        pytest.param(
+            _Point("gone", AttributeError("module 'far.scorers' has no attribute 'judge'")),
+            "far offers scorer 'gone' as far.scorers:judge, which cannot be loaded: AttributeError: module "
+            "'far.scorers' has no attribute 'judge'\n  Install another version of far, or remove it.",
+            id="no-such-attribute",
+        ),
+        pytest.param(
+            _Point("gone", ImportError("No module named 'far'")),
+            "cannot be loaded: ImportError: No mod",
+            id="no-module",
+        ),
+        pytest.param(_Point("gone"), "and that makes no scorer of this name", id="another-name"),
+    ],
+)
+@pytest.mark.usefixtures("own_scorers")
+def test_what_a_package_offers_and_cannot_give_is_told_with_its_name(monkeypatch, point, said):
+    monkeypatch.setattr(registry, "_offered", lambda: {"gone": point})
+    with pytest.raises(InputError, match=re.escape(said)):
+        get_scorer("gone")
+    (problem,) = option_problems(ScorerSpec(name="gone"))
+    assert problem.startswith("far offers scorer 'gone' as far.scorers:judge")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("not-judge", "scorer 'judge' cannot be turned round. Turn its criteria round, each still a sentence"),
+        ("not-all", "scorer 'all' cannot be turned round. Write `any` of its parts, each turned round"),
+        ("not-any", "Write `all` of its parts"),
+        ("not-weighted", "Turn its parts round"),
+        ("number:42", "scorer 'number:42' is not registered. Did you mean 'number: 42'?"),
+        ("Number: 42", "Did you mean 'number: 42'?"),
+        ("nubmer", "Did you mean 'number'?"),
+    ],
+)
+def test_a_name_that_cannot_be_used_is_told_with_what_to_write(name, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        get_scorer(name)
+
+
+@pytest.mark.parametrize("spec", ["number: 42 ±1", {"number": {"answer": 42, "tolerance": 1}}])
+def test_a_scorer_is_had_by_whatever_form_people_write(spec):
+    assert get_scorer(spec)(_case(), Response(text="43")).passed
+
+
+def test_a_scorer_turned_round_says_what_it_found_and_what_it_did_not():
+    denied = get_scorer("not-contains: dog")
+    clean, dirty = denied(_case(), Response(text="a cat")), denied(_case(), Response(text="a dog"))
+    assert (clean.passed, clean.explanation) == (True, "as wanted: does not contain 'dog'")
+    assert (dirty.passed, dirty.explanation) == (False, "not wanted: contains 'dog'")
+    assert [(one.kind, one.keyword) for score in (clean, dirty) for one in score.evidence] == [
+        ("note", "dog"),
+        ("forbidden", "dog"),
+    ]
 
 
 @pytest.mark.parametrize(
