@@ -36,6 +36,11 @@ class CaseSums:
         return len(self._cases)
 
     @property
+    def clusters(self) -> int:
+        """How many there are of what may err together, a case without a group being its own."""
+        return len(self._sums)
+
+    @property
     def total(self) -> float:
         """The sum of all values, the same in any order."""
         return math.fsum(self._sums)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from snellen._text import plural
 from snellen.analysis.gate_figures import MOST_CASES, Blamed, shown
+from snellen.analysis.gate_judges import judge_notes
 from snellen.analysis.gate_values import Gate, NoBroken, NoWorse
 from snellen.analysis.verdict import is_excused
-from snellen.runs.baseline import Baseline
+from snellen.runs.baseline import Baseline, JudgedBy
 from snellen.runs.rows import TrialRow
 from snellen.stats.paired import NonInferiority, non_inferior, non_inferior_mean
 from snellen.trial import GateResult, label_of
@@ -72,33 +73,35 @@ class Pairing:
         self.not_asked += row.failure == "not_asked"
         _count(self._now, row, today=self._today)
 
-    def result(self) -> GateResult:
-        """Whether the gate holds."""
+    def result(self, judges: Callable[[], Iterable[JudgedBy]]) -> GateResult:
+        """Whether the gate holds.
+
+        Args:
+            judges: Gives the scorers that judged the run.
+        """
         if self._baseline is None:
             name = self._gate.baseline
             return self._failed(
                 f"there is no baseline {name!r} yet",
                 notes=(f"Once a run is as it should be: snellen baseline set {name} RUN",),
             )
-        theirs, notes = self._their_model(self._baseline)
+        theirs = self._their_model(self._baseline)
         if theirs is None:
             known = ", ".join(self._baseline.facts.models)
             return self._failed(f"baseline {self._gate.baseline!r} has no model {self._model!r}; it has {known}")
-        return _Pairs(self._gate, self._then(self._baseline, theirs), self._now).result(
-            self._model, notes=(*notes, *self._left_out(self._baseline))
-        )
+        named = self._baseline.facts.name + ("" if theirs == self._model else f" ({theirs})")
+        notes = (*judge_notes(self._baseline.facts, judges()), *self._left_out(self._baseline, theirs))
+        return _Pairs(self._gate, named, self._then(self._baseline, theirs), self._now).result(self._model, notes=notes)
 
     def _failed(self, because: str, *, notes: tuple[str, ...] = ()) -> GateResult:
         return _result(self._gate, self._model, is_held=False, because=because, notes=notes)
 
-    def _their_model(self, baseline: Baseline) -> tuple[str | None, tuple[str, ...]]:
+    def _their_model(self, baseline: Baseline) -> str | None:
         """The model of the baseline that this one is held to: its own namesake, else the only one there is."""
         models = sorted({row.model for row in baseline.rows})
         if self._model in models:
-            return self._model, ()
-        if len(models) == 1:
-            return models[0], (f"Baseline {baseline.facts.name!r} is of {models[0]}.",)
-        return None, ()
+            return self._model
+        return models[0] if len(models) == 1 else None
 
     def _then(self, baseline: Baseline, model: str) -> dict[_Key, _Side]:
         """What the baseline says of the questions that the gate is about, as far as their evals were run."""
@@ -112,10 +115,11 @@ class Pairing:
                 _count(then, row, today=self._today)
         return then
 
-    def _left_out(self, baseline: Baseline) -> Iterator[str]:
-        others = sorted({row.eval for row in baseline.rows} - self._evals)
+    def _left_out(self, baseline: Baseline, model: str) -> Iterator[str]:
+        others = sorted({row.eval for row in baseline.rows if row.model == model} - self._evals)
         if others and not self._gate.scope.eval:
-            yield f"Not in this run: {plural(len(others), 'eval')} of the baseline, {_listed(others)}."
+            what = f"{plural(len(others), 'eval')} of the baseline, {_listed(others)}"
+            yield f"Not asked of {self._model} in this run: {what}."
 
 
 def _count(sides: dict[_Key, _Side], row: TrialRow, *, today: str) -> None:
@@ -132,6 +136,7 @@ class _Pairs:
     """Questions on both sides, and on one side only."""
 
     gate: Gate
+    named: str
     then: dict[_Key, _Side]
     now: dict[_Key, _Side]
     broke: list[_Key] = field(default_factory=list)
@@ -163,13 +168,16 @@ class _Pairs:
         shown_loss = self._bound(both, differences, condition)
         is_held = shown_loss.holds and (condition.ignores_missing or not missing)
         value = math.fsum(differences) / len(differences)
+        groups = len(set(self._clusters(both)))
         because = (
-            f"{_moved(value)} than {condition.baseline} over {plural(len(both), 'case')}, and with "
-            f"{condition.confidence * 100:g}% confidence {_at_most(shown_loss.bound, condition.margin)} "
+            f"{_moved(value)} than {self.named} over {plural(len(both), 'case')}, and with "
+            f"{condition.confidence * 100:g}% confidence {_at_most(shown_loss.bound, condition.margin)}"
+            f"{'' if groups == len(both) else ', clustered in ' + plural(groups, 'group')} "
             f"({len(self.broke):,} worse, {len(self.fixed):,} better)"
         )
         if not shown_loss.holds and value > -condition.margin:
-            notes += ("The loss itself is within the margin; so few cases cannot show that it is.",)
+            few = "cases" if groups == len(both) else "groups"
+            notes += (f"The loss itself is within the margin; so few {few} cannot show that it is.",)
         cases = self.broke or ([] if condition.ignores_missing else [*only_then, *only_now])
         return _result(
             self.gate,
@@ -187,10 +195,8 @@ class _Pairs:
 
     def _bound(self, both: list[_Key], differences: list[float], condition: NoWorse) -> NonInferiority:
         """Tango's bound for single verdicts on cases that stand alone; Student's t for repeats and clusters."""
-        groups = [None if (group := self.now[key].group) is None else (key[0], group) for key in both]
-        named = [group for group in groups if group is not None]
-        is_alone = len(set(named)) == len(named) and len({key[:2] for key in both}) == len(both)
-        if is_alone and all(self.now[key].asked == self.then[key].asked == 1 for key in both):
+        clusters = self._clusters(both)
+        if len(set(clusters)) == len(both) and all(self.now[key].asked == self.then[key].asked == 1 for key in both):
             return non_inferior(
                 gained=len(self.fixed),
                 lost=len(self.broke),
@@ -198,11 +204,14 @@ class _Pairs:
                 margin=condition.margin,
                 confidence=condition.confidence,
             )
-        # Prompt variants of one case are asked of one picture: they stand or fall together.
-        clusters = [group or key[:2] for key, group in zip(both, groups, strict=True)]
         return non_inferior_mean(
             differences, clusters=clusters, margin=condition.margin, confidence=condition.confidence
         )
+
+    def _clusters(self, keys: list[_Key]) -> list[tuple[str, str, bool]]:
+        """What each question stands or falls with: its group, else its case, of which there may be prompt variants."""
+        groups = ((key, self.now[key].group) for key in keys)
+        return [(key[0], key[1] if group is None else group, group is None) for key, group in groups]
 
     def _no_broken(self, model: str, notes: tuple[str, ...]) -> GateResult:
         condition = self.gate.condition
@@ -213,10 +222,10 @@ class _Pairs:
         gone = [key for key in counted if not _asked(self.now, key)]
         self.broke = [key for key in counted if self._is_judged(key) and self.now[key].passed < self.now[key].asked]
         if not counted:
-            because = f"no case of {condition.baseline} that this gate is about had passed"
+            because = f"no case of {self.named} that this gate is about had passed"
             return _result(self.gate, model, is_held=False, because=because, notes=(*notes, *self._excused(excused)))
         missing = self._missing(gone, "has no verdict now")
-        of = f"{plural(len(counted), 'case')} that passed in {condition.baseline}"
+        of = f"{plural(len(counted), 'case')} that passed in {self.named}"
         because = f"{len(self.broke):,} of {of} fail{'s' if len(self.broke) == 1 else ''} now"
         return _result(
             self.gate,
@@ -278,7 +287,7 @@ def _moved(value: float) -> str:
 
 def _at_most(bound: float, margin: float) -> str:
     points = shown(abs(bound), "share", against=margin).removesuffix("%")
-    return f"at least {points} better" if bound > 0 else f"at most {points} worse"
+    return f"at least {points} points better" if bound > 0 else f"at most {points} points worse"
 
 
 def _joined(because: str, missing: list[str], *, ignores: bool) -> str:

@@ -31,6 +31,7 @@ class Figure:
         value: In the threshold's unit; None when there is none, and `problem` says why.
         interval: At `confidence`; None for what is counted.
         confidence: Of the interval.
+        clustered: That the interval is of groups and of how many, to be put behind it; empty where cases stand alone.
         n: How many of `counted`.
         counted: In the plural.
         said: The figure for people, without its interval.
@@ -43,6 +44,7 @@ class Figure:
     value: float | None
     interval: Interval | None = None
     confidence: float | None = None
+    clustered: str = ""
     n: int
     counted: str = "cases"
     said: str = ""

@@ -74,6 +74,7 @@ class Share(Measuring):
             value=value,
             interval=self._cases.interval(confidence=confidence, is_graded=self._is_score).interval,
             confidence=confidence,
+            clustered="" if self._cases.clusters == n else f", clustered in {plural(self._cases.clusters, 'group')}",
             n=n,
             said=f"{figure} in {of}" if self._is_score else f"{figure} of {of}",
             left_out=self._left_out(),

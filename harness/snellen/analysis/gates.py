@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from snellen._text import nearest, plural
@@ -13,7 +14,7 @@ from snellen.analysis.gate_measures import measuring
 from snellen.analysis.gate_text import MEASURES, parse_gate
 from snellen.analysis.gate_values import Gate, Scope, Threshold
 from snellen.analysis.verdict import Decided, is_excused
-from snellen.runs.baseline import Baseline
+from snellen.runs.baseline import Baseline, JudgedBy
 from snellen.runs.rows import TrialRow, row_of
 from snellen.stats.proportions import Interval
 from snellen.trial import GateResult, Trial
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Gate", "Scope", "Threshold", "hold", "hold_all", "needs_trials", "parse_gate", "skip"]
 
 Trials = Callable[[], Iterable[Trial]]
+Judges = Callable[[], Iterable[JudgedBy]]
 
 
 def hold(
@@ -32,6 +34,7 @@ def hold(
     *,
     baselines: Mapping[str, Baseline] | None = None,
     trials: Trials = tuple,
+    judges: Judges = tuple,
     today: str,
 ) -> tuple[GateResult, ...]:
     """Whether a gate holds: one result for each model, and for a metric for each eval and prompt variant too.
@@ -41,12 +44,13 @@ def hold(
         rows: Of all trials of the run, in the plan's order; the gate takes those that it is about.
         baselines: By name, those that the gate needs; one that is missing makes it fail.
         trials: Gives whole trials, for gates on metrics (`needs_trials`).
+        judges: Gives the scorers that judged the run, for gates on a baseline, which others may have judged.
         today: ISO date, for marks that have run out.
 
     Returns:
         At least one result. A gate that is about no trial at all fails: it was written to decide something.
     """
-    (one,) = hold_all([gate], rows, baselines=baselines, trials=trials, today=today)
+    (one,) = hold_all([gate], rows, baselines=baselines, trials=trials, judges=judges, today=today)
     return one.results
 
 
@@ -56,10 +60,12 @@ def hold_all(
     *,
     baselines: Mapping[str, Baseline] | None = None,
     trials: Trials = tuple,
+    judges: Judges = tuple,
     today: str,
 ) -> tuple[Decided, ...]:
     """Whether each of several gates holds, in one reading of the rows; see `hold`."""
-    holders = [_holder(gate, baselines or {}, today=today) for gate in gates]
+    judges = cache(judges)  # they may be read from all of the run
+    holders = [_holder(gate, baselines or {}, judges, today=today) for gate in gates]
     by_row = [one for one in holders if not isinstance(one, _OfMetric)]
     known = _Known()
     for row in rows:
@@ -88,9 +94,11 @@ def _is_metric(threshold: Threshold) -> bool:
     return threshold.measure not in MEASURES and threshold.unit != "s"
 
 
-def _holder(gate: Gate, baselines: Mapping[str, Baseline], *, today: str) -> _OfFigure | _OfMetric | _OfBaseline:
+def _holder(
+    gate: Gate, baselines: Mapping[str, Baseline], judges: Judges, *, today: str
+) -> _OfFigure | _OfMetric | _OfBaseline:
     if not isinstance(gate.condition, Threshold):
-        return _OfBaseline(gate, baselines.get(gate.baseline), today=today)
+        return _OfBaseline(gate, baselines.get(gate.baseline), judges, today=today)
     if _is_metric(gate.condition):
         return _OfMetric(gate, gate.condition, today=today)
     return _OfFigure(gate, gate.condition, today=today)
@@ -172,7 +180,7 @@ def _judged(gate: Gate, threshold: Threshold, model: str, figure: Figure) -> Gat
         end = None if interval is None else interval.low if wants_much else interval.high
     if interval is not None and confidence is not None:
         low, high = (shown(one, threshold.unit, against=threshold.value) for one in (interval.low, interval.high))
-        because += f" ({confidence * 100:g}% interval {low.removesuffix('%')} to {high}; {which})"
+        because += f" ({confidence * 100:g}% interval {low.removesuffix('%')} to {high}{figure.clustered}; {which})"
     elif threshold.confidence is not None and figure.value is not None:
         because += " (there is no interval, so nothing can be said with confidence)"
     because = "; ".join(filter(None, (figure.problem, because, figure.left_out)))
@@ -254,6 +262,7 @@ class _OfMetric:
             value=metric.value,
             interval=interval,
             confidence=None if interval is None else confidence,
+            clustered=", clustered by group" if metric.formula == "t, clustered" else "",
             n=metric.n,
             counted=metric.unit,
             said=f"{value}, n={metric.n:,} {metric.unit}",
@@ -269,9 +278,10 @@ class _OfMetric:
 class _OfBaseline:
     """A gate that holds a run to a baseline."""
 
-    def __init__(self, gate: Gate, baseline: Baseline | None, *, today: str) -> None:
+    def __init__(self, gate: Gate, baseline: Baseline | None, judges: Judges, *, today: str) -> None:
         self.gate = gate
         self._baseline = baseline
+        self._judges = judges
         self._today = today
         self._by_model: dict[str, Pairing] = {}
 
@@ -290,4 +300,4 @@ class _OfBaseline:
             if own.not_asked:
                 yield _unasked(self.gate, model, own.not_asked, own.trials)
             elif own.trials:
-                yield own.result()
+                yield own.result(self._judges)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from snellen.analysis.gates import hold, parse_gate
-from snellen.runs.baseline import Baseline, BaselineFacts
+from snellen.runs.baseline import Baseline, BaselineFacts, JudgedBy
 from snellen.runs.rows import TrialRow
 from snellen.stats.paired import non_inferior_mean, tango_interval
 from snellen.trial import GateResult
@@ -130,7 +131,8 @@ def test_a_model_is_held_to_its_namesake() -> None:
 
 def test_another_model_is_held_to_the_only_one_there_was_and_that_is_said() -> None:
     result = held("no_broken", rows("pp", model="gpt"), rows("pf", model="gpt-next"))
-    assert (result.state, result.notes) == ("failed", ("Baseline 'main' is of gpt.",))
+    assert (result.state, result.notes) == ("failed", ())
+    assert result.because == "1 of 2 cases that passed in main (gpt) fails now"
 
 
 def test_a_model_that_has_no_counterpart_is_not_guessed() -> None:
@@ -142,7 +144,12 @@ def test_a_model_that_has_no_counterpart_is_not_guessed() -> None:
 def test_evals_that_were_not_run_are_told_and_fail_nothing() -> None:
     before = [*rows("pp"), *rows("pp", name="till")]
     result = held("no_broken", before, rows("pp"))
-    assert (result.state, result.notes) == ("held", ("Not in this run: 1 eval of the baseline, till.",))
+    assert (result.state, result.notes) == ("held", ("Not asked of gpt in this run: 1 eval of the baseline, till.",))
+
+
+def test_an_eval_that_the_baseline_holds_for_another_model_only_is_not_missing() -> None:
+    before = [*rows("pp"), *rows("pp", name="till", model="small")]
+    assert held("no_broken", before, rows("pp")).notes == ()
 
 
 # no_worse_than
@@ -164,7 +171,8 @@ def test_a_loss_is_bounded_by_tangos_interval() -> None:
     assert result.low == pytest.approx(-0.0514, abs=5e-5)
     assert (result.n, result.confidence, result.high) == (200, 0.975, None)
     assert result.because == (
-        "1.0 points worse than main over 200 cases, and with 97.5% confidence at most 5.1 worse (8 worse, 6 better)"
+        "1.0 points worse than main over 200 cases, and with 97.5% confidence at most 5.1 points worse "
+        "(8 worse, 6 better)"
     )
     assert held("no_worse_than main margin 5.1% confidence 97.5%", before, now).state == "failed"
 
@@ -208,6 +216,49 @@ def test_cases_that_one_side_lacks_fail_the_gate_and_are_listed() -> None:
     assert result.because.endswith("1 case has no verdict now: signs[c3]; 1 case is not in the baseline: signs[c2]")
     assert result.cases == ("signs[c3]", "signs[c2]")
     assert held("no_worse_than main margin 90% missing ignore", rows("pp-p"), rows("ppp-")).state == "held"
+
+
+def test_figures_say_points_and_how_many_groups_they_rest_on() -> None:
+    before = [row._replace(group=f"g{at // 10}") for at, row in enumerate(rows("p" * 40))]
+    now = [row._replace(group=f"g{at // 10}") for at, row in enumerate(rows("p" * 39 + "f"))]
+    result = held("no_worse_than main margin 5%", before, now)
+    assert result.because == (
+        "2.5 points worse than main over 40 cases, and with 95% confidence at most 8.4 points worse, "
+        "clustered in 4 groups (1 worse, 0 better)"
+    )
+    assert result.notes == ("The loss itself is within the margin; so few groups cannot show that it is.",)
+
+
+JUDGED = {
+    # who judged the baseline, who judged the run, what is said of it
+    "same": ([JudgedBy("keywords", "1", "ab")], [JudgedBy("keywords", "1", "ab")], None),
+    "part": ([JudgedBy("keywords", "1"), JudgedBy("number", "1")], [JudgedBy("number", "1")], None),
+    "version": ([JudgedBy("number", "1")], [JudgedBy("number", "2")], "number is version 2 now and was version 1"),
+    "options": ([JudgedBy("number", "1")], [JudgedBy("number", "1", "ab")], "number has other options now"),
+    "new": ([JudgedBy("number", "1")], [JudgedBy("exact", "1")], "exact did not judge it"),
+    "own": ([JudgedBy("mine")], [JudgedBy("mine", "2")], "mine is version 2 now and was of no version"),
+    "both": (
+        [JudgedBy("choice", "1"), JudgedBy("number", "1")],
+        [JudgedBy("choice", "2", "a"), JudgedBy("choice", "2", "b"), JudgedBy("number", "1", "c")],
+        "choice is version 2 now and was version 1, number has other options now",
+    ),
+    "not-told": ([], [JudgedBy("number", "2")], None),
+}
+
+
+@pytest.mark.parametrize("gate", ["no_broken", "no_worse_than main margin 50% missing ignore"])
+@pytest.mark.parametrize(("then", "now", "said"), JUDGED.values(), ids=JUDGED)
+def test_a_baseline_that_was_judged_otherwise_is_told(
+    gate: str, then: list[JudgedBy], now: list[JudgedBy], said: str | None
+) -> None:
+    found = baseline(rows("ppp"))["main"]
+    found = replace(found, facts=replace(found.facts, scorers=tuple(then)))
+    (result,) = hold(parse_gate(gate), rows("ppp"), baselines={"main": found}, judges=lambda: now, today=TODAY)
+    notes = [one for one in result.notes if "judged otherwise" in one]
+    start, end = "Baseline 'main' was judged otherwise: ", ". What changed may be the scorer's doing; set it anew of "
+    assert notes == (
+        [] if said is None else [f"{start}{said}{end}a run that is judged as now: snellen baseline set main RUN"]
+    )
 
 
 def test_no_case_in_common_shows_nothing() -> None:

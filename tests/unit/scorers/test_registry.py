@@ -179,7 +179,7 @@ def test_a_scorer_turned_round_says_what_it_found_and_what_it_did_not():
     assert (clean.passed, clean.explanation) == (True, "as wanted: does not contain 'dog'")
     assert (dirty.passed, dirty.explanation) == (False, "not wanted: contains 'dog'")
     assert [(one.kind, one.keyword) for score in (clean, dirty) for one in score.evidence] == [
-        ("note", "dog"),
+        ("absent", "dog"),
         ("forbidden", "dog"),
     ]
 
