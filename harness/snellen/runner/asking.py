@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 
 from snellen._clock import iso_now
-from snellen._keys import FingerprintSet
+from snellen._text import plural
 from snellen.errors import ConfigError, InputError, ModelError, StorageError
 from snellen.images.digest import DigestCache
 from snellen.models.api import parse_reply, request_body
@@ -27,8 +27,8 @@ from snellen.runner.answer import Answer, again, entry_of, guessed_tokens, guess
 from snellen.runner.budget import Budget
 from snellen.runner.claims import Claims
 from snellen.runner.health import Health
-from snellen.runner.journal import Journal
 from snellen.runner.judge import failure_of
+from snellen.runner.kept import Kept
 from snellen.runner.lanes import Room
 from snellen.runner.pictures import encode_pictures, is_quick
 from snellen.runner.plan import Question
@@ -54,9 +54,8 @@ class Asker:
         self,
         settings: Settings,
         *,
-        store: RecordingStore,
+        kept: Kept,
         cache: DigestCache,
-        open_journal: Callable[[], Journal],
         budget: Budget,
         stop: Callable[[str], None],
         sleep: Callable[[float], Awaitable[object]],
@@ -65,17 +64,15 @@ class Asker:
 
         Args:
             settings: Of the run.
-            store: The recordings.
+            kept: Where responses are kept.
             cache: Knows which pictures were decoded before.
-            open_journal: Gives the run's journal, opening it the first time.
             budget: Of the run.
             stop: Has nothing more sent; takes the reason.
             sleep: Waits so many seconds.
         """
         self._settings = settings
-        self._store = store
+        self._kept = kept
         self._cache = cache
-        self._open_journal = open_journal
         self._budget = budget
         self._stop = stop
         self._sleep = sleep
@@ -86,16 +83,23 @@ class Asker:
         self._rooms: dict[tuple[str, bool], Room] = {}
         self._health: dict[str, Health] = {}
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
-        self.asked = FingerprintSet()
-        """Fingerprints of the questions that this run got a response to by asking."""
         self.flying: set[asyncio.Task[object]] = set()
         """Tasks with a request on its way, which may be charged for whatever we do."""
         self.resent = 0
         """Questions that a killed run had sent and that were asked again."""
         self.stop_reason = ""
         """Why nothing more is sent; empty while the run goes on."""
+        self.is_left = False
+        """Whether nobody wants to know what becomes of the jobs that are left."""
         self.notes: dict[str, None] = {}
         """What people should know of how servers take what is sent, each once."""
+
+    def said(self) -> Iterator[str]:
+        """What people should know of how the run was asked, a sentence or two each."""
+        if self.resent:
+            sent = plural(self.resent, "question")
+            yield f"{sent} had been sent when that run broke off and were sent again; the server may charge for both."
+        yield from self.notes
 
     def room(self, spec: ModelSpec, *, of_scorers: bool = False) -> Room:
         """The room for this model's questions.
@@ -165,7 +169,7 @@ class Asker:
     def _answered_elsewhere(self, question: Question) -> Entry | None:
         """What another process received for this question since we last looked."""
         job = question.job
-        store = self._store if self._settings.mode == "missing" else self._open_journal().responses
+        store = self._kept.store if self._settings.mode == "missing" else self._kept.journal().responses
         return store.find(question.fingerprint, eval=job.eval.recordings, model=job.model.key, refresh=True)
 
     async def _ask_now(self, question: Question) -> Answer:
@@ -221,7 +225,7 @@ class Asker:
         return request_body(request, urls), images
 
     async def _send(self, question: Question, body: bytes, on_reply: Callable[[Asked], Awaitable[object]]) -> Asked:
-        task, journal, health = _this_task(), self._open_journal(), self._health[question.job.model.key]
+        task, journal, health = _this_task(), self._kept.journal(), self._health[question.job.model.key]
         if journal.was_sent(question.fingerprint):
             self.resent += 1
 
@@ -252,7 +256,7 @@ class Asker:
                 spec.api, asked.body, latency_s=asked.latency_s, request_id=asked.request_id, recorded_at=iso_now()
             )
         except ModelError as error:
-            self._open_journal().failed(question.fingerprint)
+            self._kept.journal().failed(question.fingerprint)
             return failure_of(error)
         try:
             await self._keep(question, response)
@@ -273,12 +277,12 @@ class Asker:
 
     async def _keep(self, question: Question, response: Response) -> None:
         """Has the response on disk before anything is made of it, also when the run is ended meanwhile: it is paid."""
-        stores = [] if self._settings.mode == "missing" else [self._open_journal().responses]
-        stores += [] if self._settings.mode == "live" else [self._store]
+        stores = [] if self._settings.mode == "missing" else [self._kept.journal().responses]
+        stores += [] if self._settings.mode == "live" else [self._kept.store]
         entry = entry_of(question, response)
         for store in stores:
             await asyncio.shield(asyncio.wrap_future(self._append(store, question, entry)))
-        self.asked.add(question.fingerprint)
+        self._kept.asked.add(question.fingerprint)
 
     def _append(self, store: RecordingStore, question: Question, entry: Entry) -> Future[None]:
         if store not in self._appenders:
