@@ -18,7 +18,8 @@ __all__ = ["ENGLISH_TRIGGER", "english_reading"]
 ENGLISH_TRIGGER = re.compile(
     r"no|n't|never|neither|without|lack|absen|free|instead|rather|than|except|exclud|unlike|devoid|missing|omit|fail|"
     r"cant|dont|isnt|unclear|uncertain|unsure|hard|difficult|unable|impossible|if|unless|whether|invisible|unseen|"
-    r"minus|zero|false|n/a|(?<![0-9.,])0(?![0-9])|(?<![a-z])x(?![a-z])|-l|-s|-t|any|apart|aside|[❌✗✘×]"
+    r"minus|zero|false|n/a|(?<![0-9.,])0(?![0-9])|(?<![a-z])x(?![a-z])|-l|-s|-t|any|apart|aside|[❌✗✘×]|"
+    r"but (?:it|this|that|they|is|are|was|were|actually|really|in fact|turns)"
 )
 """A sentence without any of these denies nothing in English."""
 
@@ -39,7 +40,8 @@ _WHAT_ABOUT_IT = re.compile(r"(?<![a-z])(?:what|why|how|where|when|who|which|who
 _SUPPOSED = re.compile(r"(?<!as )(?<!even )(?<![a-z])(?:if|unless)\s[^,]*$")
 
 _EXEMPT = (
-    r"(?<![a-z])not (?:only|just|merely|simply|solely|to mention|far|un(?:like|common|usual))(?![a-z])|"
+    r"(?:(?<![a-z])not|n't) (?:only|just|merely|simply|solely)(?![a-z])|"
+    r"(?<![a-z])not (?:to mention|far|un(?:like|common|usual))(?![a-z])|"
     r"(?<![a-z])no (?:doubt|question|wonder|matter|mistake|problem|other than|(?:more|less|[a-z]+er) than)(?![a-z])|"
     r"(?<![a-z])no(?=[,.!:])|no\.\s?[0-9]|(?<![a-z])(?:nothing|none|no one) (?:but|other than|except)|"
     r"(?:not|n't|never) (?:[a-z]+ ){0,3}without|(?:n't|cannot) help but|non-?stop"
@@ -103,14 +105,26 @@ _NOT_THERE = re.compile(
     rf"(?:[a-z]+ly\s+|be\s+|been\s+|any\s?where\s+|even\s+)*(?:{_BEING}|appear|exist|evident|noticeable|detected|"
     r"part of|available|apparent|displayed|contained|observed|in (?:the|this|either|any)|to be seen|anywhere)"
 )
+# "The dog is missing its collar": the dog is there.
+_WHAT_IS_MISSING = (
+    r"\s(?:an?|the|its|his|her|their|any|some|one|two|three|four|several|most|all|both|many|parts?|pieces?|[0-9]+)"
+    r"\s[a-z]"
+)
 _ABSENT = re.compile(
     rf"{_SUBJECT}(?:is|are|was|were|seems?|appears?|has been|have been)\s(?:to be\s|[a-z]+ly\s|also\s|both\s|all\s)*"
-    r"(?:absent|missing|nowhere|lacking|invisible|gone|unseen|excluded|omitted|non-?existent)(?![a-z])"
+    rf"(?:(?:missing|lacking)(?![a-z])(?!{_WHAT_IS_MISSING})|"
+    r"(?:absent|nowhere|invisible|gone|unseen|excluded|omitted|non-?existent)(?![a-z]))"
 )
 _LABEL = re.compile(
     r"[\"'*_)\]]*\s*(?:[:=|]|->?|—|\()[\s\"'*_]*"
     r"(?:(?:no|none|false|0|n/a|zero|absent|missing|x)(?=[\"'*_]*\s*(?:$|[.,;|)\n]))|"
     rf"not (?:{_BEING}|detected|applicable|available|in )|[❌✗✘×])|-free(?![a-z])|-less(?![a-z])"
+)
+# "It looks like a dog, but it is a wolf."
+_SEEMS = re.compile(r"(?<![a-z])(?:look|seem|appear)(?:s|ed)?\s(?:like|to be|as (?:if|though))(?![a-z])[^,]*$")
+_BUT_REALLY = re.compile(
+    r"[^,]{0,40},?\sbut\s(?:(?:it|this|that|they)(?:\s|(?='))|)(?:actually\s|really\s|in fact\s)?"
+    r"(?:is|are|was|were|'s|'re|turns out to be)\s(?:(?:actually|really|in fact|just|only)\s)*(?:an?|the)\s"
 )
 _LIKENESS = re.compile(r"-(?:like|shaped|themed|style|looking)(?![a-z])|,? if any(?![a-z])| or not(?![a-z])")
 
@@ -126,6 +140,8 @@ def english_reading(place: Place) -> Reading | None:
         clause = clause[unsure.start() + known.end() :]  # "unclear what the dog is looking at": the dog is there
     if _SUPPOSED.search(clause):
         return Reading("ambiguous", "only supposed: 'if'")
+    if _SEEMS.search(clause) and _BUT_REALLY.match(place.after):
+        return Reading("ambiguous", "only seems to be there")
     return _denied_before(clause, place.after) or _denied_after(place.after)
 
 

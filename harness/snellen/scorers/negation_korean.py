@@ -19,7 +19,7 @@ __all__ = ["KOREAN_TRIGGER", "korean_reading"]
 
 KOREAN_TRIGGER = re.compile(
     "[없않못뿐]|아[니닌닐닙님녜]|말고|빼|뺀|제외|대신|부재|결여|에서\\s빠|모르|모릅|몰라|불확실|불분명|불명확|불가|애매|모호|"
-    "미상|어렵|어려|힘들|여부|[는인일을]지|다면|[으이라]면|(?<![0-9.,])0(?![0-9])|경우|안\\s?[보나찍있]|커녕|다른|다르|다릅|달리|처럼|보다|물론|외[에의]"
+    "미상|어렵|어려|힘들|여부|[는인일을]지|다면|[으이라]면|(?<![0-9.,])0(?![0-9])|경우|안\\s?[보나찍있]|커녕|다른|다르|다릅|달리|처럼|보다|물론|외[에의]|로\\s?보[이였][지나으는]|같[지으은]"
 )
 """A sentence without any of these denies nothing in Korean."""
 
@@ -63,7 +63,7 @@ _DENIAL = re.compile(
 )
 _DOUBLED = re.compile(
     "없지(?:는|도|만은)?\\s?않|없진\\s?않|(?:없|않|아닌)[는은던]?\\s?(?:것|건|게|바)(?:은|도|이)?\\s?아[니닙닌]|"
-    "(?:없|않|아니)다고는?\\s?(?:할|볼|말할)\\s?수\\s?없|(?:없|않)을\\s?리"
+    "(?:(?:없|않)다|아니라)고(?:는|도|만은)?\\s?(?:할|볼|말할|단정할|장담할|부정할)\\s?수(?:는|가|도|만은)?\\s?없|(?:없|않)을\\s?리"
 )
 _HEDGED = re.compile(
     "(?:없|않|아니)을?\\s?수도|(?:없|않)을지|(?:없|않|아니|아닌)[는은]?지(?=\\s)|(?:없|않)을까|(?:없|않)나요|(?:없|않)습니까|"
@@ -123,6 +123,27 @@ _CANNOT_BE = re.compile("일?\\s?리(?:가|는|도)?\\s?없")
 _WITH = re.compile("[와과]는?$")
 _DIFFERS = re.compile("\\s*(?:다른|다르|다릅|달리)")
 _LOOKS = re.compile("\\s*(?:보이|보입|보여|보인)")
+# "It seems to be one, but is another": what it really is follows.
+_BUT_REALLY = (
+    "(?:지만|으나|나(?=[\\s,])|는데|은데)(?=[^.!?\n]{0,40}?(?:사실|실제|실은|자세히\\s?보|(?<=[가-힣])(?<!보)입니다|[이예]에요|예요|였습니다|"
+    "(?<!보)이다(?![가-힣])|아니|아닙))"
+)
+_ONLY_SEEMS = re.compile(
+    f"(?:처럼|같이|으?로)\\s?(?:보이|보였){_BUT_REALLY}|"
+    f"(?:이|가)?(?:\\s[가-힣]{{1,4}})?\\s?[있인는은한]{{1,2}}\\s?(?:것|듯)(?:처럼|같이|이|만)?\\s?(?:보이|보였|같|하){_BUT_REALLY}"
+)
+_LIKENED = re.compile("\\s*보이는\\s(?:[가-힣]+\\s)?[가-힣]+[은는](?=\\s)")
+# "The word 'dog' is not there": the name of a text, whose denial is the keyword's.
+_NAMED = re.compile("이?라(?:는|고\\s?하는|고)|이?란")
+_TEXT_NAMES = re.compile(
+    "(?:글자|글씨|글|단어|낱말|문구|문자|말|텍스트|표시|표지판|간판|이름|표현|제목|로고|라벨|내용|항목|문장|메뉴|버튼|상표)(?:들?)"
+    "(?:이|가|은|는|도|을|를)"
+)
+_NOBODY = frozenset({"아무도", "누구도"})
+_PERSON = re.compile(
+    "(?:사람|남자|여자|남성|여성|아이|어린이|아동|아기|학생|손님|고객|직원|관객|승객|선수|인물|행인|보행자|운전자|노인|어른|"
+    "소년|소녀|경찰|경찰관|군인|친구|가족|인원|인간|아저씨|아주머니|할머니|할아버지|관광객|방문객|작업자|참가자)들?"
+)
 
 
 def korean_reading(place: Place) -> Reading | None:
@@ -132,7 +153,15 @@ def korean_reading(place: Place) -> Reading | None:
     if _NONE_COUNTED.match(place.after):
         return Reading("negated", "none is counted")
     tail, rest = _tail(place.after)
+    if tail[:1] in {"은", "는", "이", "가"} and _PERSON.fullmatch(place.text, place.start, place.end):
+        rest = _without_nobody(rest)
     return _compared(tail, rest) or _set_apart(rest) or _unknown(tail, rest) or _denied(tail, rest)
+
+
+def _without_nobody(rest: str) -> str:
+    """What follows people without "nobody": 사람은 아무도 없다 denies the people, as 사람은 없다 does."""
+    first, _, behind = rest.lstrip().partition(" ")
+    return f" {behind}" if first in _NOBODY else rest
 
 
 def _tail(after: str) -> tuple[str, str]:
@@ -160,8 +189,9 @@ def _compared(tail: str, rest: str) -> Reading | None:
         return Reading("negated", "denied by '리 없'")
     if _WITH.match(tail) and _DIFFERS.match(rest):
         return Reading("ambiguous", "something else is compared with it")
-    if tail == "처럼" and not _LOOKS.match(rest):
-        return Reading("ambiguous", "only likened to it")
+    seems = "only seems to be there" if _ONLY_SEEMS.match(behind) else ""
+    if seems or (tail == "처럼" and (not _LOOKS.match(rest) or _LIKENED.match(rest))):
+        return Reading("ambiguous", seems or "only likened to it")
     return None
 
 
@@ -219,7 +249,8 @@ def _what_is_denied(tail: str, rest: str, gap: str) -> Reading | None:
     before = gap[: verb.start()] if verb else gap
     other = _other_argument(before, deed=verb is not None) or (_bare_noun(before) if denial.startswith("없") else "")
     negated, unclear = Reading("negated", f"denied by {denial!r}"), Reading("ambiguous", f"may be denied by {denial!r}")
-    if _joins(tail, rest) or (tail == "도" and other.endswith("도")):
+    is_name = _NAMED.fullmatch(tail) is not None and _TEXT_NAMES.fullmatch(other) is not None
+    if _joins(tail, rest) or (tail == "도" and other.endswith("도")) or is_name:
         return unclear if _COMITATIVE.match(rest) else negated
     describes = _describes(tail, before)
     if other or describes:
