@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANSWERS", "BOTH", "ELLIPSES", "QUESTIONS", "TOKEN", "WITHHELD"]
+__all__ = ["ANSWERS", "BOTH", "TOKEN", "WITHHELD"]
 
 _YES = "yes yeah yep yup y true correct 1 네 예 넵 넹 응 그렇다 맞다 있다 참 o はい 是"
 _NO = "no nope n false incorrect 0 아니오 아니요 아뇨 아니 아니다 틀리다 없다 거짓 x いいえ 否 不是"
@@ -24,10 +24,21 @@ _ENGLISH = (
     r"certainly|indeed)(?!\s?not)|(?P<false>false|incorrect|(?:absolutely|definitely|certainly|of course)\snot|"
     r"not (?:true|correct|really|at all|exactly)))(?![a-z'])"
 )
+# ㅇㅇ, ㅇㅋ and ㄴㄴ, as they are folded.
+_JAMO_YES, _JAMO_NO = "\u110b\u110b|\u110b\u110f", "\u1102\u1102"
+_SPEAKS = r"(?=[\s,.!~:*_\"')\]]|\Z)"
+_DENIES = r"(?=[,.!~*_\"')\]]|\s?\Z|\s(?:없|안\s|아니|못\s|그렇지))"
+_ALONE = r"(?=[\s.!~*_\"')\]]*\Z)"
+_SEEMS = r"\s?(?:것|거)\s?같(?:습니다|아요?|네요|은데요?|음)"
 _KOREAN = (
-    rf"(?<![가-힣])(?:(?P<ko_yes>(?:네|예|넵|응)(?=[\s,.!~:*_\"')\]]|입니다|이에요|\Z)(?!\s?(?:{_COUNTED}))|"
-    r"맞(?:습니다|아요|음|다(?![가-힣]))|그렇(?:습니다|다(?![가-힣]))|그래요)|"
-    r"(?P<ko_no>아니(?:요|오|에요|예요|다(?![가-힣])|야)|아닙니다|아뇨|그렇지\s?않|틀(?:립니다|렸습니다|려요|렸어요)))"
+    rf"(?<![가-힣])(?:(?P<ko_yes>(?:네|예|넵|응)(?:{_SPEAKS}|입니다|이에요)(?!\s?(?:{_COUNTED}))|"
+    rf"(?:네네|넹|넴|웅|엉|응응|{_JAMO_YES}|그럼요){_SPEAKS}|(?:그럼|물론|당연){_ALONE}|물론(?=,)|"
+    r"물론(?:이죠|이지요?|입니다|이에요)|당연(?:하죠|하지요?|합니다|해요)|"
+    rf"맞(?:습니다|아요?(?![가-힣])|네요|죠|지요|음|다(?![가-힣])|는{_SEEMS})|그런{_SEEMS}|"
+    r"그렇(?:습니다|네요|죠|지요|다(?![가-힣]))|그래요)|"
+    rf"(?P<ko_no>(?:(?:전혀|절대로?|결코)\s)?(?:아니(?:요|오|에요|예요|다(?![가-힣])|야|{_DENIES})|아닙니다|"
+    rf"아닌(?:데요?(?![가-힣])|{_SEEMS})|아님{_SPEAKS})|아뇨|(?:{_JAMO_NO}|노노|전혀요){_SPEAKS}|전혀{_ALONE}|"
+    r"그렇지\s?않|틀(?:립니다|렸습니다|려요|렸어요)))"
 )
 _CJK = "(?P<cjk_yes>はい|是的)|(?P<cjk_no>いいえ|不是|没有)"
 TOKEN = re.compile(f"{_ENGLISH}|{_KOREAN}|{_CJK}")
@@ -45,33 +56,3 @@ WITHHELD = re.compile(
     r"\s(?:[a-z]+ly\s)?(?:determine|tell|say|know|identify|answer|provide|confirm|help|process|assist|verify|sure|certain)"
 )
 """Behind a "no" that answers nothing: "No, I cannot tell"."""
-
-# "It is." and "There aren't any." as whole answers.
-_ABOUT = r"(?:it|there|they|he|she|that|this|these|those|you|we)"
-_DOES = r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would)"
-ELLIPSES: tuple[tuple[re.Pattern[str], bool], ...] = (
-    (re.compile(rf"[\s*_\"'(]*{_ABOUT}\s{_DOES}(?:\s(?:one|some|indeed))?[\s.!*_\"')]*"), True),
-    (
-        re.compile(
-            rf"[\s*_\"'(]*{_ABOUT}\s(?:{_DOES}\s?(?:not|n't)|cannot|can't|won't)(?:\s(?:any|one|so))?[\s.!*_\"')]*|"
-            rf"[\s*_\"'(]*there\s(?:is|are)\s(?:none|nothing|no one)[\s.!*_\"')]*|[\s*_\"'(]*none[\s.!*_\"')]*"
-        ),
-        False,
-    ),
-    (re.compile(r"[\s*_\"'(]*(?:있|보[이여입]|존재)[가-힣]*[\s.!*_\"')]*(?<!지)"), True),
-    (re.compile(r"[\s*_\"'(]*(?:없|안\s?보|보이지\s?않|존재하지\s?않)[가-힣]*[\s.!*_\"')]*"), False),
-)
-"""Whole answers that take the question up with its verb, and what they mean."""
-
-_WHERE = r"(?:\s(?:in|on|at|near|visible|present|shown|here|anywhere|there|depicted|among|within)(?![a-z]).*)?"
-QUESTIONS: tuple[re.Pattern[str], ...] = (
-    re.compile(
-        rf"(?:^|[.!?:\n]\s*)(?:is|are)\sthere\s(?:an?|any|the|some|one)?\s?(?P<thing>[^?.,\n]{{2,60}}?){_WHERE}\s*\?"
-    ),
-    re.compile(
-        r"(?:^|[.!?:\n]\s*)(?:(?:이\s?)?(?:사진|이미지|그림|화면)?(?:\s?속)?(?:에는|에서|에)?\s)?"
-        r"(?P<thing>[가-힣a-z][가-힣a-z ]{0,20}?)"
-        r"(?:이|가)\s(?:있|보이|존재)(?:나요|습니까|어요|을까요|니|는가|하나요|합니까|하는가)[^?]{0,10}\?"
-    ),
-)
-"""Questions whether something is there, which a statement about it answers."""

@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_claims import Choice, Claim, Force, decide
 from snellen.scorers.choice_mentions import opening_of
-from snellen.scorers.fold import fold
-from snellen.scorers.keywords import find_group
 from snellen.scorers.matcher import Passage
-from snellen.scorers.yesno_patterns import BOTH, ELLIPSES, QUESTIONS, TOKEN, WITHHELD
+from snellen.scorers.yesno_patterns import BOTH, TOKEN, WITHHELD
+from snellen.scorers.yesno_questions import taken_up
 
 __all__ = ["read_yesno"]
 
 _MOST = 500  # words that are read closely
-_ELLIPSIS_CHARS, _PROMPT_CHARS = 60, 2_000
 _STOPS = ".!?\n。"
 _AFTER_NO = re.compile(
     r"\s+(?:there|it|the|this|that|these|those|they|he|she|i|we|you|its|both|all|a|an|in|on|at|according|based|not|sorry|"
@@ -42,7 +40,7 @@ def read_yesno(passage: Passage, prompt: str = "") -> Choice:
         if not any(start <= match.start() < end for start, end in both):
             claims += _claims(text, match)
     if not claims:
-        claims = list(_taken_up(passage, prompt))
+        claims = list(taken_up(passage, prompt))
     if max((claim.force for claim in claims), default=Force.DENIED) < Force.STATED:
         given_up = cues.gives_up(text)
         claims = [claim for claim in claims if claim.start >= given_up]
@@ -82,35 +80,3 @@ def _follows(text: str, end: int, kind: str) -> bool:
 
 def _concludes(head: str) -> bool:
     return cues.concludes(head)
-
-
-def _taken_up(passage: Passage, prompt: str) -> Iterator[Claim]:
-    """What a text without yes and no says to a question: "It isn't.", "There is no dog in the picture."."""
-    text = passage.text
-    if len(text) <= _ELLIPSIS_CHARS:
-        for pattern, is_yes in ELLIPSES:
-            if text.strip() and pattern.fullmatch(text):
-                yield Claim(Force.STATED, _YES if is_yes else _NO, 0, len(text), "takes the question up")
-                return
-    if thing := _asked_for(prompt):
-        finding = find_group((thing,), passage.folded.original)
-        if finding.verdict in {"mentioned", "negated"}:
-            place = text.find(thing)
-            start, end = (place, place + len(thing)) if place >= 0 else (0, len(text))
-            is_yes = finding.verdict == "mentioned"
-            yield Claim(
-                Force.NAMED,
-                _YES if is_yes else _NO,
-                start,
-                end,
-                f"says that {thing!r} is {'' if is_yes else 'not '}there",
-            )
-
-
-def _asked_for(prompt: str) -> str:
-    """The thing that a question asks whether it is there; empty when it asks something else."""
-    folded = fold(prompt[-_PROMPT_CHARS:]).text
-    for pattern in QUESTIONS:
-        if found := pattern.search(folded):
-            return found["thing"].strip()
-    return ""

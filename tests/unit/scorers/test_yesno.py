@@ -25,6 +25,12 @@ QUESTIONS = {
     "none": "Answer the question.",
     "개": "이 사진에 개가 있나요?",
     "같은": "두 원의 크기가 같은가요?",
+    "people": "Are there people in the image?",
+    "see": "Do you see a dog?",
+    "shows": "Does the image show a dog?",
+    "사람": "사진에 사람이 있나요?",
+    "빨간색": "이 차는 빨간색인가요?",
+    "빈": "방이 비어 있나요?",
 }
 
 
