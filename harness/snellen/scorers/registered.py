@@ -8,10 +8,11 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ParamSpec, TypeVar, overload
 
 from snellen.case import Case
-from snellen.errors import InputError
+from snellen.errors import InputError, Problem
 from snellen.score import Score
 
 __all__ = ["OWN", "REPLIES", "Registered", "options_hash", "registered_of", "scorer"]
@@ -98,12 +99,14 @@ def scorer(
         questions: For scorers that ask models: what they ask.
 
     Raises:
-        InputError: The name cannot be used, or the function takes no case and response.
+        InputError: The name cannot be used or is that of a scorer of Snellen's, or the function takes no case and
+            response.
     """
 
     def register(function: Callable[_P, _R]) -> Callable[_P, Score]:
         name = given if isinstance(given, str) else function.__name__.strip("_").replace("_", "-")
         _check_function(name, function)
+        _check_free(name, function)
 
         @functools.wraps(function)
         def judge(*args: _P.args, **kwargs: _P.kwargs) -> Score:
@@ -158,6 +161,23 @@ def _check_function(name: str, function: Callable[..., object]) -> None:
         raise InputError(
             f"scorer {name!r} takes {len(places)} arguments by position; right is a case and a response: {hint}"
         )
+
+
+def _check_free(name: str, function: Callable[..., object]) -> None:
+    """Raises InputError when Snellen has a scorer of this name.
+
+    What evals and published figures mean by a name must not hang on which files were loaded.
+    """
+    from snellen.scorers.registry import DENIED, NAMES
+
+    own = NAMES.get(name.removeprefix(DENIED))
+    if own is None or function.__module__ == f"snellen.scorers.{own}":
+        return
+    code = inspect.unwrap(function).__code__
+    where = f"{Path(code.co_filename).name}:{code.co_firstlineno}"
+    message = f"{function.__name__} ({where}) would take the place of Snellen's own scorer {name!r}"
+    hint = f'Give it a name of its own: @snellen.scorer("my-{name}"), or rename the function.'
+    raise InputError(Problem(message, hint=hint))
 
 
 def _accepts_every_case(case: Case, /, **_: object) -> str:

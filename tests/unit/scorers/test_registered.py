@@ -39,6 +39,22 @@ def test_what_a_function_gives_back_becomes_a_score(given, value, passed, explan
     assert plain(CASE, RESPONSE) == expected
 
 
+def test_a_name_of_snellens_own_is_refused_with_both_named():
+    with pytest.raises(InputError) as caught:
+
+        @scorer
+        def number(case, response):
+            return True
+
+    line = test_a_name_of_snellens_own_is_refused_with_both_named.__code__.co_firstlineno + 3
+    assert str(caught.value) == (
+        f"number (test_registered.py:{line}) would take the place of Snellen's own scorer 'number'\n"
+        '  Give it a name of its own: @snellen.scorer("my-number"), or rename the function.'
+    )
+    with pytest.raises(InputError, match="own scorer 'not-refusal'"):
+        scorer("not-refusal")(lambda case, response: True)
+
+
 def test_a_score_is_stamped_with_name_version_and_options():
     @scorer("stamped", version="3")
     def judge(case, response, *, words: int = 1):
