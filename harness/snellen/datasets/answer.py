@@ -7,6 +7,7 @@ import math
 import string
 from collections.abc import Iterator, Mapping
 
+from snellen._text import nearest
 from snellen.case import Case, Mark
 from snellen.datasets.findings import Findings, kind_of, quoted, text_of
 from snellen.errors import InputError
@@ -19,6 +20,7 @@ _EXACT_BELOW, _FLOAT_DIGITS = 2.0**53, 15  # a float holds 15 digits of any numb
 _YES = ("true", "yes", "1")
 _NO = ("false", "no", "0")
 _CHOICES_HINT = "Such as: choices: {A: cat, B: dog}, or a list of the option texts."
+_FAILING_KEYS = ("reason", "until")
 _FAILING_HINT = 'Such as: known_failing: {reason: "reads 8 as 3", until: "2027-03-31"}.'
 
 
@@ -103,11 +105,17 @@ def _problems(case: Case) -> Iterator[str]:
 
 
 def _known_failing(value: object, findings: Findings) -> Mark | None:
-    if not isinstance(value, Mapping) or not set(value) <= {"reason", "until"}:
+    if not isinstance(value, Mapping):
         message = f"'known_failing' is {kind_of(value)}; it is a mapping of reason and until"
         findings.add(message, at="known_failing", hint=_FAILING_HINT)
         return None
-    reason, until = (str(value.get(key) or "").strip() for key in ("reason", "until"))
+    if odd := [str(key) for key in value if key not in _FAILING_KEYS]:
+        meant = nearest(odd[0], _FAILING_KEYS)
+        guess = f" Did you mean '{meant}'?" if meant else ""
+        message = f"'known_failing' has no key {quoted(odd[0])}. Keys: {', '.join(_FAILING_KEYS)}.{guess}"
+        findings.add(message, at="known_failing", hint=_FAILING_HINT)
+        return None
+    reason, until = (str(value.get(key) or "").strip() for key in _FAILING_KEYS)
     for key, text in (("reason", reason), ("until", until)):
         if not text:
             findings.add(f"'known_failing' has no {key}", at="known_failing", hint=_FAILING_HINT)

@@ -93,6 +93,11 @@ def test_marks_are_read(fields, mark):
     ("fields", "messages"),
     [
         ({"known_failing": True}, ["'known_failing' is true; it is a mapping of reason and until"]),
+        (
+            {"known_failing": {"reason": "x", "untill": "2027-03-31"}},
+            ["'known_failing' has no key 'untill'. Keys: reason, until. Did you mean 'until'?"],
+        ),
+        ({"known_failing": {"issue": 3}}, ["'known_failing' has no key 'issue'. Keys: reason, until."]),
         ({"known_failing": {"reason": "x"}}, ["'known_failing' has no until"]),
         (
             {"known_failing": {"reason": "x", "until": "soon"}},
