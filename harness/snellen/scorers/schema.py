@@ -35,6 +35,7 @@ __all__ = ["FORMATS", "compile_schema", "message_of", "schema_text", "violations
 FORMATS = ("date", "date-time", "email", "idn-email", "ipv4", "ipv6", "time", "uuid")
 """The formats that are checked on request; others need packages that nothing else here needs."""
 
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 _PATIENCE_S = 5.0  # for all patterns on one response together
 _SHOWN_CHARS, _READ_CHARS = 160, 2000
 _PROBES: tuple[object, ...] = (None, {}, [], "", 0)
@@ -95,7 +96,7 @@ def compile_schema(text: str, *, formats: bool = False) -> Validator:
     try:
         base.check_schema(schema)
     except SchemaError as error:
-        raise InputError(f"the schema is wrong at {error.json_path}: {message_of(error)}") from error
+        raise InputError(f"the schema is wrong at {error.json_path}: {_schema_error(error)}") from error
     resource = Resource.from_contents(schema, default_specification=specification_with(base.META_SCHEMA["$schema"]))
     known = frozenset(base.VALIDATORS) | frozenset(_NOTES.split())
     _check_parts(resource, EMPTY_REGISTRY.resolver_with_root(resource), known, formats=formats)
@@ -123,6 +124,19 @@ def violations(validator: Validator, value: object, *, most: int) -> list[Valida
 def message_of(error: ValidationError | SchemaError) -> str:
     """What an error says, shortened: the package puts whole values in."""
     return shorten(error.message[:_READ_CHARS], _SHOWN_CHARS)
+
+
+def _schema_error(error: SchemaError) -> str:
+    """What is wrong with a schema; of a type that there is not, which there are."""
+    found = error.instance
+    if error.validator != "anyOf" or not error.absolute_path or error.absolute_path[-1] != "type":
+        return message_of(error)
+    odd = [one for one in (found if isinstance(found, list) else [found]) if one not in _TYPES]
+    if not odd:
+        return message_of(error)
+    meant = nearest(odd[0], _TYPES) if isinstance(odd[0], str) else None
+    guess = f" Did you mean {meant!r}?" if meant else ""
+    return f"{shorten(repr(odd[0]), _SHOWN_CHARS)} is no type.{guess} Types: {', '.join(_TYPES)}"
 
 
 def _check_depth(schema: object) -> None:

@@ -23,7 +23,14 @@ def tree(depth):
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        ({"type": "objekt"}, "the schema is wrong at $.type: 'objekt' is not valid"),
+        (
+            {"type": "objekt"},
+            "the schema is wrong at $.type: 'objekt' is no type. Did you mean 'object'? Types: array, boolean, "
+            "integer, null, number, object, string",
+        ),
+        ({"properties": {"a": {"type": ["null", "str"]}}}, "wrong at $.properties.a.type: 'str' is no type"),
+        ({"properties": {"type": {"type": 5}}}, "wrong at $.properties.type.type: 5 is no type"),
+        ({"properties": {"type": 5}}, "wrong at $.properties.type: 5 is not of type"),
         ({"propertes": {"a": {}}}, "the schema has 'propertes', which is no keyword. Did you mean 'properties'?"),
         ({"properties": {"a": {"requierd": ["b"]}}}, "Did you mean 'required'?"),
         ({"$ref": "https://example.org/schema.json"}, "which it does not hold; nothing is fetched"),
