@@ -65,4 +65,4 @@ def graded(*scores, groups=(), **fields):
 
 
 def side(found, name="A", **fields):
-    return Side(name=name, label=name, kind="trials", rows=found, **fields)
+    return Side(**({"name": name, "label": name, "kind": "trials", "rows": found} | fields))

@@ -6,20 +6,23 @@ import gc
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import get_args
 
 from snellen._clock import iso_now
-from snellen.analysis.comparison import By, Comparison, SideSummary
-from snellen.analysis.comparison_figures import Options, difference, is_graded
-from snellen.analysis.comparison_notes import notes_of, uneven_repeats
+from snellen.analysis.comparison import By, Comparison, Part, SideSummary
+from snellen.analysis.comparison_figures import Options, difference, is_graded, verdict_of
+from snellen.analysis.comparison_notes import group_notes, notes_of, uneven_repeats
 from snellen.analysis.comparison_pairs import Matched, Question, match
+from snellen.analysis.comparison_parts import PartKey, left_out, part_keys, parted, taken_together
 from snellen.analysis.comparison_rank import ranking_of
 from snellen.analysis.flips import changed_share, flips_of, own_disagreement
-from snellen.analysis.ranking import Ranking
+from snellen.analysis.ranking import Ranking, RankingPart
 from snellen.analysis.sides import Comparable, Side, side_of
-from snellen.analysis.slices import check_by, slices_of
+from snellen.analysis.slices import check_by, sliced_by, slices_of
 from snellen.analysis.summarize import totals_of
 from snellen.errors import InputError, Problem
+from snellen.stats.families import holm
 
 __all__ = ["compare", "rank"]
 
@@ -48,7 +51,8 @@ def compare(  # noqa: PLR0913  # one keyword a subject; all but the sides have a
     Args:
         before: The first side: a run, what `snellen.run` gave, a list of trials, or a word as on the command line.
         after: The second side.
-        by: Compare the slices of tag, group, eval, model or variant too.
+        by: Compare the slices of tag, group or eval too. Sides that hold the same several models or prompt variants
+            are parted by them without it; "model" parts by models alone, "variant" by variants alone.
         margin: How much worse still counts as no worse, 0..1.
         confidence: Of intervals, above 0.5 and below 1.
         resamples: Of the bootstrap and of sign flips too many to count.
@@ -65,15 +69,22 @@ def compare(  # noqa: PLR0913  # one keyword a subject; all but the sides have a
     """
     options = _options(margin=margin, confidence=confidence, resamples=resamples, seed=seed)
     with _uncollected():
-        return _compare(before, after, check_by(by), options, run=run, today=today or iso_now()[:10])
+        sides = (side_of(before, default="A", run=run), side_of(after, default="B", run=run))
+        return _compare(sides, check_by(by), options, today=today or iso_now()[:10])
 
 
 def _compare(
-    before: Comparable, after: Comparable, what: By | None, options: Options, *, run: str, today: str
+    sides: tuple[Side, Side], what: By | None, options: Options, *, today: str, is_part: bool = False
 ) -> Comparison:
-    sides = (side_of(before, default="A", run=run), side_of(after, default="B", run=run))
     matched = match(sides)
-    _check_slices(what, matched, sides)
+    left: list[str] = []
+    keys: list[PartKey] = []
+    if not is_part:
+        _check_slices(what, matched, sides)
+        left, keys = list(left_out(matched, sides)), part_keys(matched, what)
+    if len(keys) == 1:  # what else a side holds would only be counted beside it
+        sides, keys = (parted(sides[0], keys[0]), parted(sides[1], keys[0])), []
+        matched = match(sides)
     questions = matched.questions
     graded = is_graded(questions)
     summaries = [_summary(side) for side in sides]
@@ -81,6 +92,12 @@ def _compare(
     score = difference(questions, "score", options) if graded else None
     floors = [side.disagreement for side in summaries if side.disagreement is not None]
     flips = flips_of(questions, today=today)
+    notes = [
+        *notes_of(sides, accuracy, options, flips, is_parted=bool(keys)),
+        *taken_together(matched, keys, sides),
+        *left,
+    ]
+    slice_by = None if keys else sliced_by(what)
     return Comparison(
         before=summaries[0],
         after=summaries[1],
@@ -96,13 +113,33 @@ def _compare(
         floor=max(floors, default=None),
         flips=flips,
         by=what,
-        slices=slices_of(questions, what, options, with_score=graded) if what else (),
+        slices=slices_of(questions, slice_by, options, with_score=graded) if slice_by else (),
+        parts=tuple(_parts(sides, keys, what, options, today=today)),
         margin=options.margin,
         confidence=options.confidence,
         resamples=options.resamples,
         seed=options.seed,
-        notes=tuple(notes_of(sides, accuracy, options, flips)),
+        notes=tuple(notes),
     )
+
+
+def _parts(
+    sides: tuple[Side, Side], keys: Sequence[PartKey], what: By | None, options: Options, *, today: str
+) -> Iterator[Part]:
+    found = [
+        _compare((parted(sides[0], key), parted(sides[1], key)), what, options, today=today, is_part=True)
+        for key in keys
+    ]
+    adjusted = holm([one.accuracy.p_value for one in found]) if found else []
+    for key, one, p_holm in zip(keys, found, adjusted, strict=True):
+        yield Part(
+            name=key.name,
+            model=key.model,
+            variant=key.variant,
+            comparison=one,
+            p_holm=p_holm,
+            verdict=verdict_of(one.accuracy, p_holm, options),
+        )
 
 
 def rank(  # one keyword a subject
@@ -130,9 +167,32 @@ def rank(  # one keyword a subject
     if not 2 <= len(sides) <= _MOST_SIDES:  # noqa: PLR2004  # a pair
         raise InputError(Problem(f"a ranking takes 2 to {_MOST_SIDES} sides; got {len(sides)}"))
     with _uncollected():
-        found = [side_of(side, default=f"side {number}", run=run) for number, side in enumerate(sides, 1)]
-        notes = dict.fromkeys([*(note for side in found for note in side.notes), *uneven_repeats(found)])
-        return ranking_of(match(found), [_summary(side) for side in found], options, notes=list(notes))
+        return _rank(
+            [side_of(side, default=f"side {number}", run=run) for number, side in enumerate(sides, 1)], options
+        )
+
+
+def _rank(sides: Sequence[Side], options: Options, *, is_part: bool = False) -> Ranking:
+    matched = match(sides)
+    keys = [] if is_part else part_keys(matched, None)
+    left = [] if is_part else list(left_out(matched, sides))
+    notes = [note for side in sides for note in side.notes]
+    if len(keys) == 1:
+        sides, keys = [parted(side, keys[0]) for side in sides], []
+        matched = match(sides)
+    notes += [*uneven_repeats(sides), *left]
+    found = ranking_of(matched, [_summary(side) for side in sides], options, notes=list(dict.fromkeys(notes)))
+    parts = (
+        RankingPart(
+            name=key.name,
+            model=key.model,
+            variant=key.variant,
+            ranking=_rank([parted(side, key) for side in sides], options, is_part=True),
+        )
+        for key in keys
+    )
+    own = () if keys else tuple(group_notes(found.n, found.clusters))
+    return replace(found, parts=tuple(parts), notes=found.notes + own)
 
 
 @contextmanager

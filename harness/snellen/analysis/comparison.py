@@ -18,6 +18,7 @@ __all__ = [
     "FlipKind",
     "Left",
     "Measure",
+    "Part",
     "SideSummary",
     "SliceDifference",
     "Verdict",
@@ -30,6 +31,8 @@ Verdict = Literal["better", "worse", "no_worse", "cannot_tell"]
 
 FlipKind = Literal["broke", "fixed", "flaky"]
 """flaky: asked again, one of the sides does not agree with itself, so that a change says nothing."""
+
+_WORST_FIRST: tuple[Verdict, ...] = ("worse", "cannot_tell", "no_worse", "better")
 
 By = Literal["tag", "group", "eval", "model", "variant"]
 
@@ -193,7 +196,7 @@ class SliceDifference:
     """The same comparison over part of the questions.
 
     Attributes:
-        name: The tag, group, eval, model or variant; None for questions without one.
+        name: The tag, group or eval; None for questions without one.
         accuracy: Over these questions; its own verdict knows nothing of the other slices.
         score: Likewise, None when no score is graded.
         p_holm: Accuracy's p, adjusted so that of all slices a false alarm is as rare as of one.
@@ -206,6 +209,27 @@ class SliceDifference:
     score: Difference | None
     p_holm: float
     p_bh: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of several models or prompt variants that both sides hold, compared with itself.
+
+    Attributes:
+        name: As it is shown: "gpt", "terse", "gpt, terse".
+        model: Its name; None where the sides are not parted by model.
+        variant: Its name, "" for the cases' own prompt; None where the sides are not parted by variant.
+        comparison: Of these trials alone; its own verdict knows nothing of the other parts.
+        p_holm: Accuracy's p, adjusted for the number of parts.
+        verdict: better or worse by `p_holm`; no_worse by its own bound.
+    """
+
+    name: str
+    model: str | None
+    variant: str | None
+    comparison: Comparison
+    p_holm: float
     verdict: Verdict
 
 
@@ -227,8 +251,10 @@ class Comparison:
         changed: Mean chance that the two sides differ on a question, to be held against `disagreement` of the sides.
         floor: The larger disagreement of the two sides with themselves; None without repeats.
         flips: Questions that broke, in the first side's order, then fixed, then flaky.
-        by: What the slices are of, None without slices.
-        slices: One a tag, group or eval, the lowest p first.
+        by: What the slices or parts were asked to be of, None for no slices.
+        slices: One a tag, group or eval, the lowest p first. Where there are parts, each has its own.
+        parts: One a model or prompt variant, where the sides hold the same several; the figures above are then those
+            of all of them together, every answer counting alike.
         margin: How much worse still counts as no worse.
         confidence: Of every interval.
         resamples: Of the bootstrap.
@@ -251,6 +277,7 @@ class Comparison:
     flips: tuple[Flip, ...]
     by: By | None
     slices: tuple[SliceDifference, ...]
+    parts: tuple[Part, ...]
     margin: float
     confidence: float
     resamples: int
@@ -270,8 +297,11 @@ class Comparison:
 
     @property
     def verdict(self) -> Verdict:
-        """What follows for accuracy."""
-        return self.accuracy.verdict
+        """What follows for accuracy; of several parts the worst, so that "worse" means that some part is."""
+        if not self.parts:
+            return self.accuracy.verdict
+        found = {part.verdict for part in self.parts}
+        return next(verdict for verdict in _WORST_FIRST if verdict in found)
 
     @property
     def broke(self) -> tuple[Flip, ...]:

@@ -23,7 +23,7 @@ from snellen.stats.paired import (
 from snellen.stats.power import cases_needed, pairs_needed, smallest_difference
 from snellen.stats.proportions import Interval, wilson
 
-__all__ = ["Options", "difference", "is_graded", "is_sure", "side_interval"]
+__all__ = ["Options", "difference", "is_graded", "is_sure", "side_interval", "verdict_of"]
 
 _MANY = 20_000
 _FINE = 16
@@ -94,7 +94,7 @@ def difference(
         variance = (found.gained + found.lost) / found.n - found.value**2
     else:
         found, variance = _of_means(sample, measure, options)
-    found = replace(found, verdict=_verdict(found, options))
+    found = replace(found, verdict=verdict_of(found, found.p_value, options))
     return _with_power(found, variance, options, is_plain=sample.is_plain)
 
 
@@ -248,9 +248,9 @@ def side_interval(
     return None
 
 
-def _verdict(found: Difference, options: Options) -> Verdict:
+def verdict_of(found: Difference, p_value: float, options: Options) -> Verdict:
     """A loss that is sure, and as surely smaller than the margin, counts as no worse: that is what a margin is."""
-    sure = is_sure(found, found.p_value, options)
+    sure = is_sure(found, p_value, options)
     if sure and found.value > 0:
         return "better"
     if found.non_inferior.holds:

@@ -15,14 +15,17 @@ _FEW_GROUPS = 30
 _MOST_NAMED = 5
 
 
-def notes_of(sides: Sequence[Side], accuracy: Difference, options: Options, flips: Sequence[Flip]) -> Iterator[str]:
-    """The notes of a comparison of two sides."""
+def notes_of(
+    sides: Sequence[Side], accuracy: Difference, options: Options, flips: Sequence[Flip], *, is_parted: bool = False
+) -> Iterator[str]:
+    """The notes of a comparison of two sides; what is said of figures is left to the parts where there are some."""
     yield from dict.fromkeys(note for side in sides for note in side.notes)
     first, last = ((side.kind, side.run, side.models, side.variants) for side in sides)
     if sides[0].run and first == last:
         yield "Both sides are the same trials."
-    yield from group_notes(accuracy.n, accuracy.clusters)
-    yield from _disagreement(accuracy, options)
+    if not is_parted:
+        yield from group_notes(accuracy.n, accuracy.clusters)
+        yield from _disagreement(accuracy, options)
     yield from uneven_repeats(sides)
     if own := [flip for flip in flips if flip.mark == "known_failing" and flip.kind == "fixed"]:
         more = f" and {len(own) - _MOST_NAMED:,} more" if len(own) > _MOST_NAMED else ""

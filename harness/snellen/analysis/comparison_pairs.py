@@ -104,7 +104,7 @@ def match(sides: Sequence[Side]) -> Matched:
             if key in missing:
                 left.add(row)
     if not questions:
-        raise _nothing(sides, errors, by_model=by_model, by_variant=by_variant)
+        raise _nothing(sides, errors)
     return Matched(
         questions=questions,
         only=tuple(left.value() for left in only),
@@ -161,7 +161,7 @@ def _cluster(row: TrialRow, *, depends: bool) -> Hashable | None:
     return (row.eval, row.case) if depends else None
 
 
-def _nothing(sides: Sequence[Side], errors: Sequence[_Left], *, by_model: bool, by_variant: bool) -> InputError:
+def _nothing(sides: Sequence[Side], errors: Sequence[_Left]) -> InputError:
     """Why nothing could be compared, with what there is to see it by."""
     failed = [(side, left) for side, left in zip(sides, errors, strict=True) if left.count]
     if failed:
@@ -170,14 +170,21 @@ def _nothing(sides: Sequence[Side], errors: Sequence[_Left], *, by_model: bool, 
             Problem(f"there is nothing to compare: {counts}, and no question has a response on all sides")
         )
     shown = "\n  ".join(f"{side.label}: {_begin(side.rows)}" for side in sides)
-    names = [
-        f"{side.label} has {what} {', '.join(repr(name) for name in names[:_MAX_NAMED])}"
-        for what, is_used in (("models", by_model), ("prompt variants", by_variant))
-        for side in sides
-        if is_used and (names := side.models if what == "models" else side.variants)
-    ]
-    hint = f"{'; '.join(names)}: name one of them, as model:NAME or variant:NAME." if names else ""
-    return InputError(Problem(f"no question is asked on all sides:\n  {shown}", hint=hint or None))
+    return InputError(Problem(f"no question is asked on all sides:\n  {shown}", hint=_narrower(sides)))
+
+
+def _narrower(sides: Sequence[Side]) -> str | None:
+    """What to write where a side holds several models or variants, none of which all sides hold; else None."""
+    said = []
+    for what, noun in (("model", "models"), ("variant", "prompt variants")):
+        held = [side.models if what == "model" else side.variants for side in sides]
+        if set(held[0]).intersection(*held[1:]):
+            continue
+        for side, names in zip(sides, held, strict=True):
+            if len(names) > 1:
+                listed = ", ".join(repr(name) for name in names[:_MAX_NAMED])
+                said.append(f"{side.label} has the {noun} {listed}: name one, as {side.name},{what}:{names[0]}.")
+    return "\n  ".join(said) or None
 
 
 def _begin(rows: Sequence[TrialRow]) -> str:

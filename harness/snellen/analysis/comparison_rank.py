@@ -56,6 +56,8 @@ def ranking_of(matched: Matched, sides: Sequence[SideSummary], options: Options,
         ),
         margin=options.margin,
         confidence=options.confidence,
+        clusters=found[0].clusters,
+        parts=(),
         notes=tuple(notes),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from snellen._text import printable, shorten
 from snellen.analysis.comparison import Comparison, Flip, SideSummary, SliceDifference, Verdict
-from snellen.analysis.comparison_numbers import in_p, in_share, own_points, own_share
+from snellen.analysis.comparison_numbers import in_p, in_share, own_points
 from snellen.analysis.comparison_words import (
     Answers,
     both_rows,
@@ -17,25 +17,21 @@ from snellen.analysis.comparison_words import (
     flip_name,
     flip_ways,
     flips_by_urgency,
+    headline,
     is_bound_told,
     left_lines,
-    left_of,
-    names_of,
-    rank_range,
-    ranking_basis,
-    side_rows,
+    part_rows,
+    part_sentence,
     steadiness_line,
     tally_line,
-    verdict_sentence,
     verdict_word,
 )
-from snellen.analysis.ranking import Ranking
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["comparison_text", "ranking_text"]
+__all__ = ["comparison_text", "lines_of", "plain_console", "verdict_style"]
 
 _STYLES: dict[Verdict, str] = {
     "better": "bold green",
@@ -46,8 +42,7 @@ _STYLES: dict[Verdict, str] = {
 _FLIP_STYLES = {"broke": "red", "fixed": "green", "flaky": "yellow"}
 _MOST_NAMED = 5
 _MOST_SLICES = 40
-_MOST_PAIRS = 45  # ten sides
-_TWO_LINES = 2
+_FEWEST_FLIPS = 3  # of each model or variant, however many there are
 
 
 def comparison_text(
@@ -64,28 +59,62 @@ def comparison_text(
     """
     from rich.text import Text
 
-    out, console = _console(width, color=color)
+    out, console = plain_console(width, color=color)
     for letter, side in (("A", comparison.before), ("B", comparison.after)):
         console.print(Text(_who(letter, side)))
     console.print()
-    before, after = names_of(comparison)
-    verdict = verdict_sentence(comparison.accuracy, before=before, after=after)
-    console.print(Text(printable(verdict), style=_STYLES[comparison.verdict]))
+    if comparison.parts:
+        _print_parts(console, comparison, answers, most=most)
+    else:
+        console.print(Text(printable(headline(comparison)), style=_STYLES[comparison.verdict]))
+        _print_body(console, comparison, answers, most=most)
+    return lines_of(out)
+
+
+def _print_parts(console: Console, comparison: Comparison, answers: Answers | None, *, most: int) -> None:
+    """A sentence for each model or variant, all of them in a table, then each in full."""
+    from rich.table import Table
+    from rich.text import Text
+
+    for part in comparison.parts:
+        console.print(Text(printable(part_sentence(part, comparison)), style=_STYLES[part.verdict]))
+    console.print()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("", "n", "A", "B", "difference", "p Holm", ""):
+        table.add_column(heading, justify="right" if heading else "left", overflow="fold")
+    for verdict, cells in part_rows(comparison):
+        table.add_row(*(Text(printable(cell)) for cell in cells), style=verdict_style(verdict))
+    console.print(table)
+    if comparison.notes:
+        console.print()
+    for note in comparison.notes:
+        console.print(Text(printable(note), overflow="fold"))
+    for part in comparison.parts:
+        console.print()
+        console.rule(Text(printable(part.name), style="bold"), align="left", style="default")
+        _print_body(console, part.comparison, answers, most=max(_FEWEST_FLIPS, most // len(comparison.parts)))
+
+
+def _print_body(console: Console, comparison: Comparison, answers: Answers | None, *, most: int) -> None:
+    """All but who is compared and the verdict."""
+    from rich.text import Text
+
     _print_figures(console, comparison)
     console.print()
     console.print(_sides_table(comparison))
-    console.print()
-    for line in (*left_lines(comparison), *comparison.notes, steadiness_line(comparison)):
-        if line:
-            console.print(Text(printable(line), overflow="fold"))
+    said = [line for line in (*left_lines(comparison), *comparison.notes, steadiness_line(comparison)) if line]
+    if said:
+        console.print()
+    for line in said:
+        console.print(Text(printable(line), overflow="fold"))
     if comparison.slices:
         console.print()
         _print_slices(console, comparison)
     _print_flips(console, comparison, answers, most=most)
-    return _lines(out)
 
 
-def _console(width: int, *, color: bool) -> tuple[io.StringIO, Console]:
+def plain_console(width: int, *, color: bool) -> tuple[io.StringIO, Console]:
+    """A console that prints into memory, as wide and as colourful as the one that it is for."""
     from rich.console import Console
 
     out = io.StringIO()
@@ -93,7 +122,8 @@ def _console(width: int, *, color: bool) -> tuple[io.StringIO, Console]:
     return out, Console(file=out, width=width, force_terminal=color, color_system=system, highlight=False)  # type: ignore[arg-type]  # rich's literal
 
 
-def _lines(out: io.StringIO) -> str:
+def lines_of(out: io.StringIO) -> str:
+    """What was printed there, without blanks at the ends."""
     text = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
     return text.strip("\n")
 
@@ -103,7 +133,8 @@ def _who(letter: str, side: SideSummary) -> str:
     where = f"  (run {side.run})" if side.run and side.run not in side.label else ""
     label = "" if side.label == letter else f"  {side.label}"
     more = f" and {len(side.models) - _MOST_NAMED:,} more" if len(side.models) > _MOST_NAMED else ""
-    models = f"  {', '.join(side.models[:_MOST_NAMED])}{more}" if side.label not in side.models else ""
+    is_named = len(side.models) == 1 and side.models[0] in side.label
+    models = "" if is_named else f"  {', '.join(side.models[:_MOST_NAMED])}{more}"
     return printable(f"{letter}{label}{models}{where}")
 
 
@@ -151,13 +182,16 @@ def _print_slices(console: Console, comparison: Comparison) -> None:
     for heading in ("n", "A", "B", "difference", "p Holm", "p BH", ""):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=bool(heading))
     for found in comparison.slices[:_MOST_SLICES]:
-        table.add_row(*map(Text, _slice_cells(found, comparison)), style=_style(found.verdict))
+        table.add_row(*map(Text, _slice_cells(found, comparison)), style=verdict_style(found.verdict))
     console.print(table)
     if len(comparison.slices) > _MOST_SLICES:
         console.print(Text(f"… and {len(comparison.slices) - _MOST_SLICES:,} more; --json has all of them"))
 
 
-def _style(verdict: Verdict) -> str:
+def verdict_style(verdict: Verdict | None) -> str:
+    """The colour of a table's row; a row of everything together has no verdict and is dim."""
+    if verdict is None:
+        return "dim"
     return {"better": "green", "worse": "red"}.get(verdict, "")
 
 
@@ -209,73 +243,3 @@ def _flip(flip: Flip, answers: Answers | None, *, width: int) -> Iterable[object
         yield Text(f"    {letter} {ways}: {printable(shorten(answer, room)) or '(empty answer)'}")
         if why and verdicts.outcome != "passed":
             yield Text(f"      {printable(shorten(why, max(20, width - 8)))}", style="dim")
-
-
-def ranking_text(ranking: Ranking, *, width: int = 100, color: bool = False) -> str:
-    """The sides by rank, and every pair of them.
-
-    Args:
-        ranking: Of two or more sides.
-        width: Columns of the terminal.
-        color: Whether to use ANSI colours.
-    """
-    from rich.table import Table
-    from rich.text import Text
-
-    out, console = _console(width, color=color)
-    sure = f"{ranking.confidence * 100:.4g} %"
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("rank", no_wrap=True)
-    table.add_column("", overflow="fold")
-    for heading in (f"accuracy ({sure})", "score", "latency", "cost"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("tied with", overflow="fold")
-    for one in ranking.ranks:
-        rows = dict(side_rows((one.side,)))
-        table.add_row(
-            rank_range(one),
-            Text(printable(one.side.label), style="bold"),
-            own_share(one.accuracy, one.interval),
-            in_share(one.score),
-            rows["latency, median"][0],
-            rows["cost"][0],
-            Text(printable(", ".join(one.tied_with))),
-        )
-    console.print(table)
-    console.print()
-    console.print(Text(ranking_basis(ranking)))
-    _print_left(console, ranking)
-    console.print()
-    _print_pairs(console, ranking)
-    return _lines(out)
-
-
-def _print_left(console: Console, ranking: Ranking) -> None:
-    from rich.text import Text
-
-    for one, left in zip(ranking.sides, ranking.left, strict=True):
-        if left.count:
-            console.print(Text(printable(left_of(one, left))))
-    for note in ranking.notes:
-        console.print(Text(printable(note)))
-
-
-def _print_pairs(console: Console, ranking: Ranking) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("", "against", "difference", "p Holm", ""):
-        table.add_column(heading, overflow="fold", justify="right" if heading[:1] in ("d", "p") else "left")
-    for pair in ranking.pairs[:_MOST_PAIRS]:
-        table.add_row(
-            Text(printable(pair.after)),
-            Text(printable(pair.before)),
-            own_points(pair.difference),
-            in_p(pair.p_holm).removeprefix("p ").removeprefix("= "),
-            verdict_word(pair.verdict),
-            style=_style(pair.verdict),
-        )
-    console.print(table)
-    if len(ranking.pairs) > _MOST_PAIRS:
-        console.print(Text(f"… and {len(ranking.pairs) - _MOST_PAIRS:,} more pairs; --json has all of them"))

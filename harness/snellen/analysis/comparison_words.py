@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from snellen._text import in_dollars, in_seconds, plural, printable, shorten
-from snellen.analysis.comparison import Comparison, Difference, Flip, Left, SideSummary, Verdict, Verdicts
+from snellen.analysis.comparison import Comparison, Difference, Flip, Left, Part, SideSummary, Verdict, Verdicts
 from snellen.analysis.comparison_numbers import in_p, in_points, in_range, in_share, own_points, own_share
-from snellen.analysis.ranking import Rank, Ranking
 
 __all__ = [
     "Answers",
@@ -19,15 +19,15 @@ __all__ = [
     "flip_name",
     "flip_ways",
     "flips_by_urgency",
+    "headline",
     "is_bound_told",
     "left_lines",
-    "left_of",
     "loss_bound",
+    "named_left",
     "names_of",
-    "rank_range",
-    "ranking_basis",
+    "part_rows",
+    "part_sentence",
     "short_comparison",
-    "short_ranking",
     "side_rows",
     "steadiness_line",
     "tally_line",
@@ -48,7 +48,6 @@ _WORDS: dict[Verdict, str] = {
     "cannot_tell": "cannot tell",
 }
 _SHORT = 40
-_MOST_NAMED = 5
 _POWER = " with 80 % power"
 _ORDER = {"broke": 0, "flaky": 1, "fixed": 2}
 
@@ -81,6 +80,58 @@ def verdict_sentence(found: Difference, *, before: str, after: str) -> str:
             return f"{after} is {how} {margin}: with {sure} confidence {loss_bound(found)}."
         case "cannot_tell":
             return f"Cannot tell whether {after} is better or worse than {before}: {_lacking(found)}."
+
+
+def headline(comparison: Comparison) -> str:
+    """What follows for accuracy, in a sentence that names both sides."""
+    before, after = names_of(comparison)
+    if is_unchanged(comparison):
+        return (
+            f"{after} gave the same {plural(comparison.pairs, 'answer')} as {before}, to the letter: nothing changed."
+        )
+    return verdict_sentence(comparison.accuracy, before=before, after=after)
+
+
+def is_unchanged(comparison: Comparison) -> bool:
+    """Whether all answers are the same and judged the same, so that there is nothing to tell apart."""
+    figures = (comparison.accuracy, comparison.score)
+    return comparison.same_answers == comparison.pairs and not any(found.moved for found in figures if found)
+
+
+def part_sentence(part: Part, found: Comparison) -> str:
+    """`gpt: run 2 is worse than run 1.`: what follows for one of several models or variants, by its adjusted p."""
+    before, after = names_of(found)
+    own = part.comparison.accuracy
+    if part.verdict == "cannot_tell" and own.verdict in ("better", "worse"):
+        count = len(found.parts)
+        said = (
+            f"Cannot tell whether {after} is {own.verdict} than {before}: it is by itself, but among {count} such "
+            f"comparisons its p is {in_p(part.p_holm).removeprefix('p = ')}."
+        )
+    else:
+        adjusted = replace(part.comparison, accuracy=replace(own, verdict=part.verdict))
+        said = headline(adjusted)
+    return f"{part.name}: {said}"
+
+
+def part_rows(comparison: Comparison) -> Iterator[tuple[Verdict | None, list[str]]]:
+    """A row a model or variant, with its verdict, and one of all of them together, which has none."""
+    for part in comparison.parts:
+        own = part.comparison.accuracy
+        yield (
+            part.verdict,
+            [
+                part.name,
+                f"{own.n:,}",
+                in_share(own.before),
+                in_share(own.after),
+                own_points(own),
+                in_p(part.p_holm).removeprefix("p ").removeprefix("= "),
+                "unchanged" if is_unchanged(part.comparison) else verdict_word(part.verdict),
+            ],
+        )
+    own = comparison.accuracy
+    yield None, ["together", f"{own.n:,}", in_share(own.before), in_share(own.after), own_points(own), "", ""]
 
 
 def loss_bound(found: Difference) -> str:
@@ -197,15 +248,10 @@ def left_lines(comparison: Comparison) -> Iterator[str]:
         (comparison.errors_after, "without a response in B"),
     ):
         if left.count:
-            yield f"{plural(left.count, 'trial')} {said}, not compared: {_named(left)}"
+            yield f"{plural(left.count, 'trial')} {said}, not compared: {named_left(left)}"
 
 
-def left_of(side: SideSummary, left: Left) -> str:
-    """What of one of many sides could not be used."""
-    return f"{plural(left.count, 'trial')} of {side.label} without a response or without a match: {_named(left)}"
-
-
-def _named(left: Left) -> str:
+def named_left(left: Left) -> str:
     """The first of them, and how many more."""
     more = left.count - len(left.first)
     return ", ".join(left.first) + (f" and {more:,} more" if more else "")
@@ -243,13 +289,6 @@ def short_comparison(comparison: Comparison) -> str:
     )
 
 
-def short_ranking(ranking: Ranking) -> str:
-    """`of gpt, qwen and 3 more, n = 28`: the best first, in one line that is safe to show."""
-    names = [shorten(one.side.label, _SHORT) for one in ranking.ranks[:_MOST_NAMED]]
-    more = len(ranking.ranks) - len(names)
-    return printable(f"of {', '.join(names)}{f' and {more} more' if more else ''}, n = {ranking.n:,}")
-
-
 def names_of(comparison: Comparison) -> tuple[str, str]:
     """What the two sides are called in a sentence; A and B where both are called the same."""
     before, after = comparison.before.label, comparison.after.label
@@ -285,17 +324,3 @@ def flip_name(flip: Flip) -> str:
 def flip_ways(verdicts: Verdicts) -> str:
     """`passed`, or `passed 2 of 3`."""
     return verdicts.outcome if verdicts.asked == 1 else f"passed {verdicts.passed} of {verdicts.asked}"
-
-
-def rank_range(rank: Rank) -> str:
-    """`2 (1-3)`."""
-    return f"{rank.rank}" if rank.best == rank.worst else f"{rank.rank} ({rank.best}-{rank.worst})"
-
-
-def ranking_basis(ranking: Ranking) -> str:
-    """What the ranks rest on, and what the brackets mean."""
-    sure = f"{ranking.confidence * 100:.4g} %"
-    return (
-        f"Over {plural(ranking.n, 'question')} that all answered. In brackets the ranks that the tests leave open, "
-        f"at {sure} for all of them together."
-    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from snellen.analysis.comparison import Difference, Left, SideSummary, Verdict
 from snellen.stats.proportions import Interval
 
-__all__ = ["PairwiseDifference", "Rank", "Ranking"]
+__all__ = ["PairwiseDifference", "Rank", "Ranking", "RankingPart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,23 @@ class PairwiseDifference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RankingPart:
+    """The ranking over one of several models or prompt variants that all sides hold.
+
+    Attributes:
+        name: As it is shown: "gpt", "terse", "gpt, terse".
+        model: Its name; None where the sides are not parted by model.
+        variant: Its name, "" for the cases' own prompt; None where the sides are not parted by variant.
+        ranking: Of these trials alone; its rank intervals hold together, those of other parts apart.
+    """
+
+    name: str
+    model: str | None
+    variant: str | None
+    ranking: Ranking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
     """Many sides, held against each other over the questions that all of them answered.
 
@@ -67,6 +84,9 @@ class Ranking:
         left: Trials of each of `sides` that could not be used: not matched by all, or without a response.
         margin: How much worse still counts as no worse.
         confidence: Of every interval, and of all rank intervals together.
+        clusters: Groups of questions that may err together; `n` when each stands alone.
+        parts: A ranking for each model or prompt variant, where the sides hold the same several; the one above is then
+            of all of them together.
         notes: What a careful reader must know, a sentence each.
     """
 
@@ -78,15 +98,17 @@ class Ranking:
     left: tuple[Left, ...]
     margin: float
     confidence: float
+    clusters: int
+    parts: tuple[RankingPart, ...]
     notes: tuple[str, ...]
 
     def __str__(self) -> str:
         """What `snellen compare` prints of three sides or more."""
-        from snellen.analysis.comparison_text import ranking_text
+        from snellen.analysis.ranking_text import ranking_text
 
         return ranking_text(self)
 
     def __repr__(self) -> str:
-        from snellen.analysis.comparison_words import short_ranking
+        from snellen.analysis.ranking_words import short_ranking
 
         return f"<Ranking {short_ranking(self)}>"

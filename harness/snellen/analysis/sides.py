@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
@@ -19,7 +20,7 @@ __all__ = ["Comparable", "Side", "SideReader", "side_of"]
 
 Kind = Literal["baseline", "run", "model", "variant", "trials"]
 _KINDS: tuple[Kind, ...] = ("baseline", "run", "model", "variant")
-_HINT = "Say which: baseline:NAME, run:ID, model:NAME or variant:NAME."
+_NARROWER = re.compile(r",(model|variant):")
 _MAX_NAMED = 8
 
 
@@ -90,9 +91,18 @@ class SideReader:
     def side(self, word: str) -> Side:
         """What a word means: with a prefix what that says, else the one thing that is called so.
 
+        Behind it may stand which of its models and prompt variants are meant: `baseline:main,model:gpt`.
+
         Raises:
             InputError: Nothing is called so, or several things are.
         """
+        base, *narrower = _NARROWER.split(word)
+        found = self._named(base)
+        for what, name in zip(narrower[::2], narrower[1::2], strict=True):
+            found = _narrowed(found, what, name, word)
+        return found
+
+    def _named(self, word: str) -> Side:
         prefix, colon, name = word.partition(":")
         if colon and prefix in _KINDS:
             return self._of_kind(prefix, name, word)
@@ -190,6 +200,19 @@ class SideReader:
     def _plural(self, kind: Kind) -> str:
         what = {"variant": "prompt variants"}.get(kind, f"{kind}s")
         return f"{what} of run {self._id()}" if kind in ("model", "variant") else what
+
+
+def _narrowed(side: Side, what: str, name: str, word: str) -> Side:
+    """The trials of one of its models or prompt variants."""
+    rows = [row for row in side.rows if (row.model if what == "model" else row.variant) == name]
+    if not rows:
+        noun = "model" if what == "model" else "prompt variant"
+        names = side.models if what == "model" else side.variants
+        meant = nearest(name, names)
+        hint = f"It has {', '.join(_short(own) or 'only the own prompts of its cases' for own in names[:_MAX_NAMED])}."
+        hint += f" Did you mean {meant!r}?" if meant else ""
+        raise InputError(Problem(f"{side.label} has no {noun} {name!r}", hint=hint))
+    return replace(side, name=word, label=f"{side.label} ({name or 'own prompt'})", rows=rows)
 
 
 def _cut(facts: RunFacts) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 from snellen._text import nearest
 from snellen.analysis.comparison import By, Difference, SliceDifference, Verdict
@@ -13,7 +13,9 @@ from snellen.analysis.comparison_pairs import Question
 from snellen.errors import InputError, Problem
 from snellen.stats.families import benjamini_hochberg, holm
 
-__all__ = ["check_by", "slices_of"]
+__all__ = ["SliceBy", "check_by", "sliced_by", "slices_of"]
+
+SliceBy = Literal["tag", "group", "eval"]
 
 
 def check_by(by: str | None) -> By | None:
@@ -30,8 +32,17 @@ def check_by(by: str | None) -> By | None:
     raise InputError(Problem(f"cases are not sliced by {by!r}", hint=hint))
 
 
+def sliced_by(by: By | None) -> SliceBy | None:
+    """What slices are of; None for models and variants, which part the sides as a whole."""
+    match by:
+        case "tag" | "group" | "eval":
+            return by
+        case "model" | "variant" | None:
+            return None
+
+
 def slices_of(
-    questions: Sequence[Question], by: By, options: Options, *, with_score: bool
+    questions: Sequence[Question], by: SliceBy, options: Options, *, with_score: bool
 ) -> tuple[SliceDifference, ...]:
     """One slice a name, the lowest p first; a case with several tags is in several slices.
 
@@ -77,7 +88,7 @@ def _verdict(accuracy: Difference, p_holm: float, options: Options) -> Verdict:
     return "better" if accuracy.value > 0 else "worse"
 
 
-def _names(question: Question, by: By) -> Sequence[str | None]:
+def _names(question: Question, by: SliceBy) -> Sequence[str | None]:
     row = question.last
     match by:
         case "tag":
@@ -86,7 +97,3 @@ def _names(question: Question, by: By) -> Sequence[str | None]:
             return [row.group]
         case "eval":
             return [row.eval]
-        case "model":
-            return [row.model]
-        case "variant":
-            return [row.variant]

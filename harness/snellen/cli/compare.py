@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import orjson
 
 from snellen._text import printable, shorten
 from snellen.analysis.compare import compare, rank
 from snellen.analysis.comparison import Comparison, Flip, Verdicts
-from snellen.analysis.comparison_text import comparison_text, ranking_text
+from snellen.analysis.comparison_text import comparison_text
 from snellen.analysis.comparison_words import Shown
 from snellen.analysis.ranking import Ranking
+from snellen.analysis.ranking_text import ranking_text
 from snellen.analysis.sides import Side, SideReader
+from snellen.analysis.slices import SliceBy
 from snellen.cli.listing import reason
 from snellen.errors import InputError, Problem
 from snellen.report.markdown import comparison_markdown, ranking_markdown
@@ -100,16 +102,22 @@ def compare_command(words: Sequence[str], settings: Settings) -> int:
 
 def _code(found: Comparison, settings: Settings) -> int:
     """1 where what was asked to fail is worse; a word to people on what was not asked about."""
-    worse = [part for part in found.slices if part.verdict == "worse"]
+    worse = _worse_slices(found)
     if settings.fail_if_slice_worse and worse:
         return _WORSE
     if settings.fail_if_worse and found.verdict == "worse":
         return _WORSE
     if settings.fail_if_worse and worse:
-        names = ", ".join(shorten(part.name or f"(no {found.by})", _NAME_WIDTH) for part in worse)
+        names = ", ".join(shorten(name, _NAME_WIDTH) for name in worse)
         said = f"worse by {found.by} in {names}; --fail-if-worse goes by the whole: --fail-if-slice-worse ends with 1"
         sys.stderr.write(f"snellen: {printable(said)}\n")
     return 0
+
+
+def _worse_slices(found: Comparison) -> list[str]:
+    """The names of the slices in which the second side is worse, with the model where there are several."""
+    own = [part.name or f"(no {found.by})" for part in found.slices if part.verdict == "worse"]
+    return own + [f"{name} ({part.name})" for part in found.parts for name in _worse_slices(part.comparison)]
 
 
 def _show(text: str) -> None:
@@ -130,7 +138,7 @@ def _check(words: Sequence[str], settings: Settings) -> None:
     if len(words) > _PAIR and (settings.fail_if_worse or settings.fail_if_slice_worse):
         flag = "--fail-if-worse" if settings.fail_if_worse else "--fail-if-slice-worse"
         raise InputError(Problem(f"{flag} takes two sides", hint="Name the two to be compared."))
-    if settings.fail_if_slice_worse and settings.by is None:
+    if settings.fail_if_slice_worse and settings.by not in get_args(SliceBy):
         raise InputError(Problem("--fail-if-slice-worse needs slices", hint="Such as: --by tag"))
 
 
@@ -185,6 +193,10 @@ def _comparison_values(found: Comparison, answers: _AnswerReader) -> dict[str, o
     """The attributes of `Comparison` under their own names, and each flip with the answers of both sides."""
     values: dict[str, object] = {"verdict": found.verdict, **asdict(found)}
     values["flips"] = [_flip_values(flip, answers) for flip in found.flips]
+    values["parts"] = [
+        {**part, "comparison": _comparison_values(one.comparison, answers)}
+        for part, one in zip(cast("list[dict[str, object]]", values["parts"]), found.parts, strict=True)
+    ]
     return values
 
 

@@ -179,7 +179,9 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
     ] = "latest",
     by: Annotated[
         str | None,
-        typer.Option(metavar="tag|group|eval", help="The same for each slice, p corrected for their number."),
+        typer.Option(
+            metavar="tag|group|eval|model|variant", help="The same for each of them, corrected for their number."
+        ),
     ] = None,
     margin: Annotated[float, typer.Option(min=0, max=1, help="How much worse still counts as no worse.")] = 0.02,
     confidence: Annotated[

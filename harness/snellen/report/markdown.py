@@ -16,19 +16,19 @@ from snellen.analysis.comparison_words import (
     flip_name,
     flip_ways,
     flips_by_urgency,
+    headline,
     is_bound_told,
     left_lines,
-    left_of,
     names_of,
-    rank_range,
-    ranking_basis,
+    part_rows,
+    part_sentence,
     side_rows,
     steadiness_line,
     tally_line,
-    verdict_sentence,
     verdict_word,
 )
 from snellen.analysis.ranking import Ranking
+from snellen.analysis.ranking_words import left_of, rank_range, ranking_basis, ranking_sentence
 from snellen.report.words import visible
 
 __all__ = ["MOST_CHARACTERS", "comparison_markdown", "escaped", "fenced", "ranking_markdown"]
@@ -42,7 +42,9 @@ _RUNS = re.compile("`+")
 _MARKS = {"better": "🟢", "worse": "🔴", "no_worse": "🟢", "cannot_tell": "⚪"}
 _ANSWER_WIDTH = 1_500
 _NAME_WIDTH = 200
+_HEAD_WIDTH = 1_000
 _MOST_SLICES = 30
+_FEWEST_FLIPS = 3  # of each model or variant, however many there are
 _ROOM = 400  # for the sentence that says what was left out
 
 
@@ -76,19 +78,43 @@ def comparison_markdown(comparison: Comparison, *, answers: Answers, most: int =
         answers: Gives the answers of the flipped cases that are shown.
         most: How many flipped cases are shown, those that broke first.
     """
-    first, last = (escaped(shorten(side.label, _NAME_WIDTH)) for side in (comparison.before, comparison.after))
     names = [shorten(name, _NAME_WIDTH) for name in names_of(comparison)]
-    verdict = escaped(verdict_sentence(comparison.accuracy, before=names[0], after=names[1]))
-    head = [
-        f"### {_MARKS[comparison.verdict]} {verdict}",
-        f"A is {first}, B is {last}.",
+    first, last = (escaped(shorten(side.label, _NAME_WIDTH)) for side in (comparison.before, comparison.after))
+    who, mark = f"A is {first}, B is {last}.", _MARKS[comparison.verdict]
+    if comparison.parts:
+        head = [f"### {mark} {escaped(names[1])} against {escaped(names[0])}", who, *_parts(comparison)]
+    else:
+        head = [f"### {mark} {escaped(shorten(headline(comparison), _HEAD_WIDTH))}", who, _body(comparison)]
+    blocks = _blocks(comparison, answers, most=most)
+    return _fitting("\n\n".join(filter(None, head)), blocks, len(comparison.flips))
+
+
+def _parts(comparison: Comparison) -> Iterator[str]:
+    """A sentence for each model or variant, and all of them in a table."""
+    yield "\n".join(f"- {_MARKS[part.verdict]} {escaped(part_sentence(part, comparison))}" for part in comparison.parts)
+    rows = ([shorten(cell, _NAME_WIDTH) for cell in cells] for _, cells in part_rows(comparison))
+    yield _table(["", "n", "A", "B", "difference", "p Holm", ""], rows)
+    yield "\n".join(f"- {escaped(note)}" for note in comparison.notes)
+
+
+def _body(comparison: Comparison) -> str:
+    """All but who is compared, the verdict and the flips."""
+    pieces = [
         "\n".join(f"- **{name}** {escaped(line)}" for name, line in _figures(comparison)),
         _table(["", "A", "B"], ([name, *cells] for name, cells in both_rows(comparison))),
         "\n".join(f"- {escaped(line)}" for line in _asides(comparison)),
         _slices(comparison),
     ]
-    flips = flips_by_urgency(comparison)
-    return _fitting("\n\n".join(filter(None, head)), (_flip(flip, answers) for flip in flips[:most]), len(flips))
+    return "\n\n".join(filter(None, pieces))
+
+
+def _blocks(comparison: Comparison, answers: Answers, *, most: int) -> Iterator[tuple[str, int]]:
+    """What follows the head, each with the number of flips in it: flips, and what is said of single parts."""
+    if not comparison.parts:
+        yield from ((_flip(flip, answers), 1) for flip in flips_by_urgency(comparison)[:most])
+    for part in comparison.parts:
+        yield f"#### {escaped(shorten(part.name, _NAME_WIDTH))}\n\n{_body(part.comparison)}", 0
+        yield from _blocks(part.comparison, answers, most=max(_FEWEST_FLIPS, most // len(comparison.parts)))
 
 
 def _figures(comparison: Comparison) -> Iterator[tuple[str, str]]:
@@ -150,15 +176,15 @@ def _flip(flip: Flip, answers: Answers) -> str:
     return "\n\n".join([*lines, "</details>"])
 
 
-def _fitting(head: str, blocks: Iterable[str], count: int) -> str:
-    """The head and as many blocks as there is room for, with a sentence on the others."""
+def _fitting(head: str, blocks: Iterable[tuple[str, int]], count: int) -> str:
+    """The head and as many blocks as there is room for, with a sentence on the flips that are in none."""
     text = head if len(head) <= MOST_CHARACTERS - _ROOM else _cut(head)
     shown = 0
-    for block in blocks:
+    for block, flips in blocks:
         if len(text) + len(block) + _ROOM > MOST_CHARACTERS:
             break
         text += f"\n\n{block}"
-        shown += 1
+        shown += flips
     if shown < count:
         text += f"\n\n{plural(count - shown, 'flipped case')} not shown here; `snellen compare --json` has all of them."
     return f"{text}\n"
@@ -172,6 +198,13 @@ def _cut(head: str) -> str:
 
 def ranking_markdown(ranking: Ranking) -> str:
     """The sides by rank, and every pair of them, at most 65,536 characters."""
+    if not ranking.parts:
+        return _fitting(_ranking(ranking), (), 0)
+    parts = (f"#### {escaped(shorten(part.name, _NAME_WIDTH))}\n\n{_ranking(part.ranking)}" for part in ranking.parts)
+    return _fitting("\n\n".join(filter(None, [_left(ranking), *parts])), (), 0)
+
+
+def _ranking(ranking: Ranking) -> str:
     sure = f"{ranking.confidence * 100:.4g} %"
     rows = []
     for one in ranking.ranks:
@@ -188,24 +221,23 @@ def ranking_markdown(ranking: Ranking) -> str:
             ]
         )
     pairs = [
-        [
-            pair.after,
-            pair.before,
-            own_points(pair.difference),
-            in_p(pair.p_holm),
-            verdict_word(pair.verdict),
-        ]
+        [pair.after, pair.before, own_points(pair.difference), in_p(pair.p_holm), verdict_word(pair.verdict)]
         for pair in ranking.pairs
     ]
+    parts = [
+        f"**{escaped(ranking_sentence(ranking))}**",
+        _table(["rank", "", f"accuracy ({sure})", "score", "latency", "cost", "tied with"], rows),
+        ranking_basis(ranking),
+        _left(ranking),
+        _table(["", "against", "difference", "p Holm", ""], pairs),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _left(ranking: Ranking) -> str:
     left = [
         f"- {escaped(left_of(side, left))}"
         for side, left in zip(ranking.sides, ranking.left, strict=True)
         if left.count
     ]
-    parts = [
-        _table(["rank", "", f"accuracy ({sure})", "score", "latency", "cost", "tied with"], rows),
-        ranking_basis(ranking),
-        "\n".join([*left, *(f"- {escaped(note)}" for note in ranking.notes)]),
-        _table(["", "against", "difference", "p Holm", ""], pairs),
-    ]
-    return _fitting("\n\n".join(filter(None, parts)), (), 0)
+    return "\n".join([*left, *(f"- {escaped(note)}" for note in ranking.notes)])

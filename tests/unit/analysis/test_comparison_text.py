@@ -11,7 +11,8 @@ from comparekit import repeats, row, rows, side
 from report_payloads import PAYLOADS
 from snellen.analysis.compare import compare, rank
 from snellen.analysis.comparison import Verdicts
-from snellen.analysis.comparison_text import comparison_text, ranking_text
+from snellen.analysis.comparison_text import comparison_text
+from snellen.analysis.ranking_text import ranking_text
 
 
 def answers(place: int, verdicts: Verdicts) -> tuple[str, str]:
@@ -128,6 +129,8 @@ def test_a_ranking_in_full() -> None:
     assert (
         ranking_text(rank(*sides))
         == """\
+Cannot tell which is the best: gpt or llava; the others are not.
+
 rank                    accuracy (95 %)    score  latency       cost  tied with
 1 (1-2)  gpt    100.0 % (91.0 to 100.0)  100.0 %   1.00 s  not known  llava
 2 (1-3)  llava    84.6 % (70.3 to 92.8)   84.6 %   1.00 s  not known  gpt, qwen

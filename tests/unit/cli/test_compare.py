@@ -74,10 +74,56 @@ def test_two_models_of_the_newest_run(root: Path, snellen: Cli) -> None:
 
 
 def test_a_run_is_compared_with_the_one_before_it(root: Path, snellen: Cli) -> None:
-    done = snellen("compare", BASE, "latest", "--by", "model")
-    assert "is worse than run" in done.out
-    assert "n = 16 in 8 groups" in done.out
-    assert [line.split()[0] for line in done.out[done.out.index("by model") :].splitlines()[1:3]] == ["qwen", "gpt"]
+    """Model by model: an average of the two would be of neither."""
+    done = snellen("compare", BASE, "latest", "--fail-if-worse")
+    assert done.code == 1
+    assert done.out.startswith(
+        f"""\
+A  run {BASE}  gpt, qwen
+B  run {NEXT}  gpt, qwen
+
+gpt: run {NEXT} gave the same 8 answers as run {BASE}, to the letter: nothing changed.
+qwen: run {NEXT} is worse than run {BASE}.
+
+           n        A        B              difference  p Holm
+gpt        8  100.0 %  100.0 %   +0.0 (-32.4 to +32.4)   1.000  unchanged
+qwen       8  100.0 %   12.5 %  -87.5 (-97.8 to -26.7)   0.031  worse
+together  16  100.0 %   56.2 %  -43.8 (-58.5 to -29.0)
+
+gpt ─"""
+    )
+    assert "\nqwen ─" in done.out
+    assert "B failed: 파랑 1\n" in done.out
+
+
+def test_a_part_of_a_run_or_baseline_is_named_behind_a_comma(root: Path, snellen: Cli) -> None:
+    done = snellen("compare", f"{BASE},model:gpt", "latest,model:qwen")
+    assert done.out.startswith(
+        f"A  run {BASE} (gpt)\nB  run {NEXT} (qwen)\n\nrun {NEXT} (qwen) is worse than run {BASE} (gpt).\n"
+    )
+
+
+def test_several_models_in_json_and_markdown(root: Path, snellen: Cli) -> None:
+    found = json.loads(snellen("compare", BASE, "latest", "--by", "tag", "--json").out)
+    assert (found["verdict"], [part["verdict"] for part in found["parts"]]) == ("worse", ["cannot_tell", "worse"])
+    part = found["parts"][1]
+    assert (part["name"], part["model"], part["variant"], part["p_holm"]) == ("qwen", "qwen", None, 0.03125)
+    assert list(part["comparison"]) == ["verdict", *Comparison.__dataclass_fields__]
+    assert part["comparison"]["flips"][0]["after"]["answer"] == "파랑 1"
+    text = snellen("compare", BASE, "latest", "--markdown").out
+    assert text.startswith(
+        f"### 🔴 run {NEXT} against run {BASE}\n\nA is run {BASE}, B is run {NEXT}.\n\n- ⚪ gpt: run "
+    )
+    assert "\n| qwen | 8 | 100.0 % | 12.5 % | -87.5 (-97.8 to -26.7) | 0.031 | worse |\n" in text
+    assert "\n\n#### qwen\n\n- **accuracy** 100.0 % → 12.5 %" in text
+
+
+def test_a_part_that_is_not_there_is_an_error_that_helps(root: Path, snellen: Cli) -> None:
+    done = snellen("compare", "latest,model:gwen", "latest")
+    assert (done.code, done.err) == (
+        2,
+        f"snellen: run {NEXT} has no model 'gwen'\n  It has gpt, qwen. Did you mean 'qwen'?\n",
+    )
 
 
 def test_models_of_another_run(root: Path, snellen: Cli) -> None:
@@ -183,14 +229,14 @@ def test_three_sides_are_ranked(root: Path, snellen: Cli) -> None:
         *(one for m, s in zip("abc", ("11", "10", "00"), strict=True) for one in run(s, m)),
     )
     text = snellen("compare", "a", "b", "c").out
-    assert [line.split()[:3] for line in text.splitlines()[1:4]] == [
+    assert [line.split()[:3] for line in text.splitlines()[3:6]] == [
         ["1", "(1-3)", "a"],
         ["2", "(1-3)", "b"],
         ["3", "(1-3)", "c"],
     ]
     found = json.loads(snellen("compare", "a", "b", "c", "--json").out)
     assert list(found) == ["format", "version", "kind", *Ranking.__dataclass_fields__]
-    assert snellen("compare", "a", "b", "c", "--markdown").out.startswith("| rank |  | accuracy (95 %) |")
+    assert snellen("compare", "a", "b", "c", "--markdown").out.startswith("**Cannot tell which is the best: any")
 
 
 WRONG = {

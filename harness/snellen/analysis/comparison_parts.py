@@ -1,0 +1,96 @@
+"""Sides that hold several models or prompt variants, parted so that each is compared with itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from snellen._text import plural, shorten
+from snellen.analysis.comparison import By
+from snellen.analysis.comparison_pairs import Matched
+from snellen.analysis.sides import Side
+
+__all__ = ["PartKey", "left_out", "part_keys", "parted", "taken_together"]
+
+_MOST_NAMED = 5
+_WIDTH = 60
+
+
+class PartKey(NamedTuple):
+    """What a part is of; None where the sides are not parted by it."""
+
+    model: str | None
+    variant: str | None
+
+    @property
+    def name(self) -> str:
+        """`gpt`, `terse` or `gpt, terse`."""
+        return ", ".join(name or "own prompt" for name in self if name is not None)
+
+
+def part_keys(matched: Matched, by: By | None) -> list[PartKey]:
+    """The models and prompt variants that all sides hold, in the first side's order; none where none has several.
+
+    An average over models answers no question that anybody asked: one may get better and another worse.
+
+    Args:
+        matched: The sides.
+        by: "model" parts by models alone, so that the variants of each are taken together; "variant" likewise. Else
+            by whatever the sides hold several of.
+    """
+    by_model, by_variant = matched.by_model and by != "variant", matched.by_variant and by != "model"
+    if not (by_model or by_variant):
+        return []
+    rows = (question.first for question in matched.questions)
+    found = dict.fromkeys(PartKey(row.model if by_model else None, row.variant if by_variant else None) for row in rows)
+    return list(found)
+
+
+def parted(side: Side, key: PartKey) -> Side:
+    """The side's trials of one part; what is to be said of the whole side is not said again."""
+    rows = [
+        row
+        for row in side.rows
+        if (key.model is None or row.model == key.model) and (key.variant is None or row.variant == key.variant)
+    ]
+    return replace(side, rows=rows, notes=())
+
+
+def taken_together(matched: Matched, keys: Sequence[PartKey], sides: Sequence[Side]) -> Iterator[str]:
+    """What a figure is an average of, though it may not look so."""
+    if keys:
+        return
+    for what, is_several, names in (
+        ("models", matched.by_model, {question.first.model for question in matched.questions}),
+        ("prompt variants", matched.by_variant, {question.first.variant for question in matched.questions}),
+    ):
+        if is_several and len(names) > 1:
+            listed = [name for name in (sides[0].models if what == "models" else sides[0].variants) if name in names]
+            yield f"The {what} {_listed(listed)} are taken together: every answer counts alike."
+
+
+def left_out(matched: Matched, sides: Sequence[Side]) -> Iterator[str]:
+    """The models and variants that not all sides hold, and how to have them compared."""
+    for what, is_several, held in (
+        ("model", matched.by_model, [side.models for side in sides]),
+        ("variant", matched.by_variant, [side.variants for side in sides]),
+    ):
+        common = set(held[0]).intersection(*held[1:])
+        for side, own in zip(sides, held, strict=True) if is_several else ():
+            rest = [name for name in own if name not in common]
+            if not rest or not common:
+                continue
+            count = sum((row.model if what == "model" else row.variant) in rest for row in side.rows)
+            noun = "model" if what == "model" else "prompt variant"
+            how = f" To compare {'it' if len(rest) == 1 else 'one'}, name it: {side.name},{what}:{rest[0]}"
+            yield (
+                f"Left out, as not all sides have {'it' if len(rest) == 1 else 'them'}: "
+                f"{noun}{'s' if len(rest) > 1 else ''} {_listed(rest)} of {side.label} ({plural(count, 'trial')})."
+                f"{how if side.kind != 'trials' else ''}"
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(shorten(name or "own prompt", _WIDTH) for name in names[:_MOST_NAMED])
+    return shown + (f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else "")
