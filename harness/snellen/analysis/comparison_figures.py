@@ -23,7 +23,7 @@ from snellen.stats.paired import (
 from snellen.stats.power import cases_needed, pairs_needed, smallest_difference
 from snellen.stats.proportions import Interval, wilson
 
-__all__ = ["Options", "difference", "is_graded", "is_sure", "side_interval", "verdict_of"]
+__all__ = ["Options", "difference", "is_graded", "is_sure", "own_score", "side_interval", "verdict_of"]
 
 _MANY = 20_000
 _FINE = 16
@@ -234,6 +234,15 @@ def _bootstrap(sample: _Sample, options: Options) -> Resampled:
         seed=options.seed,
     )
     return replace(found, interval=Interval(found.interval.low + shift, found.interval.high + shift))
+
+
+def own_score(
+    questions: Sequence[Question], side: int, options: Options, *, graded: bool
+) -> tuple[float, Interval | None]:
+    """One side's mean score with its interval, which is that of the accuracy where scores are not graded: None."""
+    values, _, clusters, _ = _sample(questions, "score", (side, side), ignores_groups=False)
+    interval = side_interval(values, clusters, options) if graded else None
+    return math.fsum(values) / len(values), interval
 
 
 def side_interval(

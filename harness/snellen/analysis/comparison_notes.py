@@ -43,7 +43,7 @@ def group_notes(n: int, clusters: int) -> Iterator[str]:
             "nothing by itself."
         )
         return
-    few = f"; with fewer than {_FEW_GROUPS}, intervals are a little too narrow" if clusters < _FEW_GROUPS else ""
+    few = f"; with fewer than {_FEW_GROUPS}, intervals may be a little too narrow" if clusters < _FEW_GROUPS else ""
     yield (
         f"The {n:,} questions are in {clusters:,} groups, each of which may be right and wrong together: intervals and "
         f"tests go by groups{few}."

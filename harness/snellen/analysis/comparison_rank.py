@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from snellen.analysis.comparison import Difference, Left, SideSummary, Verdict
-from snellen.analysis.comparison_figures import Options, difference, is_sure
-from snellen.analysis.comparison_pairs import Matched, Question, mean, score_of
+from snellen.analysis.comparison_figures import Options, difference, is_graded, is_sure, own_score
+from snellen.analysis.comparison_pairs import Matched
 from snellen.analysis.ranking import PairwiseDifference, Rank, Ranking
 from snellen.stats.families import holm
 from snellen.stats.proportions import Interval
@@ -34,8 +33,9 @@ def ranking_of(matched: Matched, sides: Sequence[SideSummary], options: Options,
     adjusted = holm([one.p_value for one in found])
     sure = {pair: one.value for pair, one, p in zip(places, found, adjusted, strict=True) if is_sure(one, p, options)}
     own = _own(found, places, len(sides))
+    graded = is_graded(questions)
     ranks = [
-        _rank(place, side, own=own, sure=sure, sides=sides, score=_score(questions, place))
+        _rank(place, side, own=own, sure=sure, sides=sides, score=own_score(questions, place, options, graded=graded))
         for place, side in enumerate(sides)
     ]
     pairs = (
@@ -83,7 +83,7 @@ def _rank(
     own: Sequence[tuple[float, Interval | None]],
     sure: dict[tuple[int, int], float],
     sides: Sequence[SideSummary],
-    score: float,
+    score: tuple[float, Interval | None],
 ) -> Rank:
     mean_here, interval = own[place]
     others = [other for other in range(len(sides)) if other != place]
@@ -95,10 +95,7 @@ def _rank(
         worst=len(sides) - sum(gain < 0 for gain in gains.values()),
         accuracy=mean_here,
         interval=interval,
-        score=score,
+        score=score[0],
+        score_interval=score[1],
         tied_with=tuple(sides[other].label for other in others if not gains[other]),
     )
-
-
-def _score(questions: Sequence[Question], place: int) -> float:
-    return math.fsum(mean([score_of(row) for row in question.rows[place]]) for question in questions) / len(questions)

@@ -213,12 +213,16 @@ def steadiness_line(comparison: Comparison) -> str:
     if comparison.floor is None:
         return ""
     own = [
-        f"{name} disagrees with itself in {in_share(side.disagreement)}"
+        f"{in_share(side.disagreement)} within {name}"
         for name, side in (("A", comparison.before), ("B", comparison.after))
         if side.disagreement is not None
     ]
-    said = f"Of two answers to one question, {' and '.join(own)}; A and B differ in {in_share(comparison.changed)}"
-    return f"{said}{': no more than by themselves' if comparison.changed <= comparison.floor else ''}."
+    one = "one of them" if len(own) > 1 else "that one alone"
+    return (
+        f"Verdicts on two answers to the same question differ in {' and '.join(own)}, and in "
+        f"{in_share(comparison.changed)} between A and B"
+        f"{f': no more than within {one}' if comparison.changed <= comparison.floor else ''}."
+    )
 
 
 def tally_line(comparison: Comparison) -> str:

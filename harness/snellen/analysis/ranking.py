@@ -22,6 +22,7 @@ class Rank:
         accuracy: Over the questions that all sides answered.
         interval: Of `accuracy`.
         score: Mean score over the same questions.
+        score_interval: Of `score`; None where no score says more than passed or failed.
         tied_with: Labels of the sides that are not surely better or worse.
     """
 
@@ -32,6 +33,7 @@ class Rank:
     accuracy: float
     interval: Interval | None
     score: float
+    score_interval: Interval | None
     tied_with: tuple[str, ...]
 
 

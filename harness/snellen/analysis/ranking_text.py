@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from snellen._text import printable
-from snellen.analysis.comparison_numbers import in_p, in_share, own_points, own_share
+from snellen.analysis.comparison_numbers import in_p, own_points, own_share
 from snellen.analysis.comparison_text import lines_of, plain_console, verdict_style
 from snellen.analysis.comparison_words import side_rows, verdict_word
 from snellen.analysis.ranking import Ranking
@@ -62,7 +62,9 @@ def _print_ranks(console: Console, ranking: Ranking) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("rank", no_wrap=True)
     table.add_column("", overflow="fold")
-    for heading in (f"accuracy ({sure})", "score", "latency", "cost"):
+    is_graded = any(one.score_interval for one in ranking.ranks)
+    score = [f"score ({sure})"] if is_graded else []
+    for heading in (f"accuracy ({sure})", *score, "latency", "cost"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("tied with", overflow="fold")
     for one in ranking.ranks:
@@ -71,7 +73,7 @@ def _print_ranks(console: Console, ranking: Ranking) -> None:
             rank_range(one),
             Text(printable(one.side.label), style="bold"),
             own_share(one.accuracy, one.interval),
-            in_share(one.score),
+            *([own_share(one.score, one.score_interval)] if is_graded else []),
             rows["latency, median"][0],
             rows["cost"][0],
             Text(printable(", ".join(one.tied_with))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from snellen._text import plural, printable, shorten
 from snellen.analysis.comparison import Left, SideSummary
 from snellen.analysis.comparison_words import named_left
@@ -22,17 +24,25 @@ def ranking_sentence(ranking: Ranking) -> str:
         return f"{best[0]} is better than {others}."
     if len(best) == len(ranking.ranks):
         return "Cannot tell which is the best: any of them may be."
-    return f"Cannot tell which is the best: {', '.join(best[:-1])} or {best[-1]}; the others are not."
+    return f"Cannot tell which is the best: {', '.join(best[:-1])} or {best[-1]}, but none of the others."
 
 
 def ranking_basis(ranking: Ranking) -> str:
     """What the ranks rest on, and what the brackets mean."""
     groups = f" in {plural(ranking.clusters, 'group')}" if ranking.clusters < ranking.n else ""
     sure = f"{ranking.confidence * 100:.4g} %"
+    fewest = _fewest(ranking)
+    noun = "question" if ranking.clusters == ranking.n else "group"
+    lacking = f" So few can tell no two apart: it takes {plural(fewest, noun)}." if ranking.clusters < fewest else ""
     return (
         f"Over {plural(ranking.n, 'question')}{groups} that all answered. In brackets the ranks that the tests leave "
-        f"open, at {sure} for all of them together."
+        f"open, at {sure} for all of them together.{lacking}"
     )
+
+
+def _fewest(ranking: Ranking) -> int:
+    """How many must differ, all one way, for the first of so many p to be small enough."""
+    return math.floor(math.log2(2 * len(ranking.pairs) / (1 - ranking.confidence))) + 1
 
 
 def rank_range(rank: Rank) -> str:

@@ -206,6 +206,8 @@ def ranking_markdown(ranking: Ranking) -> str:
 
 def _ranking(ranking: Ranking) -> str:
     sure = f"{ranking.confidence * 100:.4g} %"
+    is_graded = any(one.score_interval for one in ranking.ranks)
+    score = [f"score ({sure})"] if is_graded else []
     rows = []
     for one in ranking.ranks:
         cells = dict(side_rows((one.side,)))
@@ -214,7 +216,7 @@ def _ranking(ranking: Ranking) -> str:
                 rank_range(one),
                 shorten(one.side.label, _NAME_WIDTH),
                 own_share(one.accuracy, one.interval),
-                in_share(one.score),
+                *([own_share(one.score, one.score_interval)] if is_graded else []),
                 cells["latency, median"][0],
                 cells["cost"][0],
                 ", ".join(one.tied_with),
@@ -226,7 +228,7 @@ def _ranking(ranking: Ranking) -> str:
     ]
     parts = [
         f"**{escaped(ranking_sentence(ranking))}**",
-        _table(["rank", "", f"accuracy ({sure})", "score", "latency", "cost", "tied with"], rows),
+        _table(["rank", "", f"accuracy ({sure})", *score, "latency", "cost", "tied with"], rows),
         ranking_basis(ranking),
         _left(ranking),
         _table(["", "against", "difference", "p Holm", ""], pairs),

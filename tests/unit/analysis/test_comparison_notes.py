@@ -22,7 +22,7 @@ NOTES = {
         rows("1" * 8, groups="aabbccdd"),
         (
             "The 8 questions are in 4 groups, each of which may be right and wrong together: intervals and tests go by "
-            "groups; with fewer than 30, intervals are a little too narrow.",
+            "groups; with fewer than 30, intervals may be a little too narrow.",
         ),
     ),
     "an interval that leaves out 0, and five that changed": (

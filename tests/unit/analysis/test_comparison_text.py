@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from comparekit import repeats, row, rows, side
+from comparekit import graded, repeats, row, rows, side
 from report_payloads import PAYLOADS
 from snellen.analysis.compare import compare, rank
 from snellen.analysis.comparison import Verdicts
@@ -75,7 +75,7 @@ def test_a_flaky_case_shows_how_often_each_side_was_right() -> None:
     found = compare(repeats("110"), repeats("111"))
     text = comparison_text(found, answers=answers)
     assert "FLAKY  e[c0-m]\n    A passed 2 of 3: 빨간색이 아닙니다.\n" in text
-    assert "Of two answers to one question, A disagrees with itself in 66.7 %" in text
+    assert "Verdicts on two answers to the same question differ in 66.7 % within A and 0.0 % within B" in text
 
 
 def columns(line: str) -> int:
@@ -129,12 +129,12 @@ def test_a_ranking_in_full() -> None:
     assert (
         ranking_text(rank(*sides))
         == """\
-Cannot tell which is the best: gpt or llava; the others are not.
+Cannot tell which is the best: gpt or llava, but none of the others.
 
-rank                    accuracy (95 %)    score  latency       cost  tied with
-1 (1-2)  gpt    100.0 % (91.0 to 100.0)  100.0 %   1.00 s  not known  llava
-2 (1-3)  llava    84.6 % (70.3 to 92.8)   84.6 %   1.00 s  not known  gpt, qwen
-3 (2-3)  qwen     76.9 % (61.7 to 87.4)   76.9 %   1.00 s  not known  llava
+rank                    accuracy (95 %)  latency       cost  tied with
+1 (1-2)  gpt    100.0 % (91.0 to 100.0)   1.00 s  not known  llava
+2 (1-3)  llava    84.6 % (70.3 to 92.8)   1.00 s  not known  gpt, qwen
+3 (2-3)  qwen     76.9 % (61.7 to 87.4)   1.00 s  not known  llava
 
 Over 39 questions that all answered. In brackets the ranks that the tests leave open, at 95 % for
 all of them together.
@@ -161,6 +161,24 @@ def test_their_repr_is_one_line() -> None:
     assert repr(found) == "<Comparison of gpt and q\\x1bwen: worse, -88.9 (-98.0 to -32.4) points, n = 9>"
     ranking = rank(*(side(rows("10"), f"s{n}") for n in range(11)))
     assert repr(ranking) == "<Ranking of s0, s1, s2, s3, s4 and 6 more, n = 2>"
+
+
+def test_graded_scores_are_ranked_with_their_intervals() -> None:
+    """As Student's t of the side's own scores has it."""
+    text = ranking_text(rank(side(graded(0.5, 0.25, 1.0, 0.75), "gpt"), side(graded(0.5, 0.5, 1.0, 1.0), "qwen")))
+    heading, first, second = text.splitlines()[2:5]
+    assert "  score (95 %)  " in heading
+    assert "75.0 % (29.1 to 100.0)" in first
+    assert "62.5 % (11.1 to 100.0)" in second
+
+
+def test_so_few_that_no_two_sides_can_be_told_apart_are_said_to_be_few() -> None:
+    """Of three pairs the smallest p must be below 0.05 / 3: 2 / 2^7 is, for 2 / 2^6 is 0.031."""
+    sides = [side(rows(own, groups="aabbcc"), name) for name, own in (("a", "1" * 6), ("b", "0" * 6), ("c", "1" * 6))]
+    assert "So few can tell no two apart: it takes 7 groups." in " ".join(ranking_text(rank(*sides)).split())
+    alone = [side(rows(own), name) for name, own in (("a", "1" * 7), ("b", "0" * 7), ("c", "1" * 7))]
+    assert "So few" not in ranking_text(rank(*alone))
+    assert [pair.verdict for pair in rank(*alone).pairs] == ["worse", "cannot_tell", "better"]
 
 
 def test_more_pairs_than_anyone_reads_are_counted() -> None:

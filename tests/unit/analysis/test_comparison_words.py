@@ -179,10 +179,10 @@ def test_what_was_not_compared_is_a_line_each() -> None:
 
 def test_a_change_within_the_floor_is_said_to_be_none() -> None:
     assert steadiness_line(compare(repeats("10", "11"), repeats("11", "11"))) == (
-        "Of two answers to one question, A disagrees with itself in 50.0 % and B disagrees with itself in 0.0 %; "
-        "A and B differ in 25.0 %: no more than by themselves."
+        "Verdicts on two answers to the same question differ in 50.0 % within A and 0.0 % within B, and in 25.0 % "
+        "between A and B: no more than within one of them."
     )
-    assert steadiness_line(compare(repeats("11"), repeats("00"))).endswith("A and B differ in 100.0 %.")
+    assert steadiness_line(compare(repeats("11"), repeats("00"))).endswith("100.0 % between A and B.")
     assert steadiness_line(compare(rows("1"), rows("0"))) == ""
 
 

@@ -144,9 +144,9 @@ def test_names_without_end_do_not_make_it_longer() -> None:
 def test_a_ranking_has_a_row_a_side_and_a_row_a_pair() -> None:
     found = rank(side(rows("1" * 9), "a|b"), side(rows("0" * 9), "c"), side(rows("1" * 8 + "0"), "d"))
     lines = ranking_markdown(found).splitlines()
-    assert lines[0] == "**Cannot tell which is the best: a&#124;b or d; the others are not.**"
-    assert lines[2] == "| rank |  | accuracy (95 %) | score | latency | cost | tied with |"
-    assert lines[4] == "| 1 (1-2) | a&#124;b | 100.0 % (70.1 to 100.0) | 100.0 % | 1.00 s | not known | d |"
+    assert lines[0] == "**Cannot tell which is the best: a&#124;b or d, but none of the others.**"
+    assert lines[2] == "| rank |  | accuracy (95 %) | latency | cost | tied with |"
+    assert lines[4] == "| 1 (1-2) | a&#124;b | 100.0 % (70.1 to 100.0) | 1.00 s | not known | d |"
     assert [line for line in lines if line.startswith("| c | a")] == [
         "| c | a&#124;b | -100.0 (-100.0 to -40.2) | p = 0.012 | worse |"
     ]
