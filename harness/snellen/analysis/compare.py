@@ -14,7 +14,7 @@ from snellen.analysis.comparison import By, Comparison, Part, SideSummary
 from snellen.analysis.comparison_figures import Options, difference, is_graded, verdict_of
 from snellen.analysis.comparison_notes import group_notes, notes_of, uneven_repeats
 from snellen.analysis.comparison_pairs import Matched, Question, match
-from snellen.analysis.comparison_parts import PartKey, left_out, part_keys, parted, taken_together
+from snellen.analysis.comparison_parts import PartKey, held_by_all, left_out, part_keys, parted, taken_together
 from snellen.analysis.comparison_rank import ranking_of
 from snellen.analysis.flips import changed_share, flips_of, own_disagreement
 from snellen.analysis.ranking import Ranking, RankingPart
@@ -82,9 +82,9 @@ def _compare(
     if not is_part:
         _check_slices(what, matched, sides)
         left, keys = list(left_out(matched, sides)), part_keys(matched, what)
-    if len(keys) == 1:  # what else a side holds would only be counted beside it
-        sides, keys = (parted(sides[0], keys[0]), parted(sides[1], keys[0])), []
-        matched = match(sides)
+    if left:
+        first, last = held_by_all(matched, sides)
+        sides, matched = (first, last), replace(match((first, last)), only=matched.only)
     questions = matched.questions
     graded = is_graded(questions)
     summaries = [_summary(side) for side in sides]
@@ -177,9 +177,9 @@ def _rank(sides: Sequence[Side], options: Options, *, is_part: bool = False) -> 
     keys = [] if is_part else part_keys(matched, None)
     left = [] if is_part else list(left_out(matched, sides))
     notes = [note for side in sides for note in side.notes]
-    if len(keys) == 1:
-        sides, keys = [parted(side, keys[0]) for side in sides], []
-        matched = match(sides)
+    if left:
+        sides = held_by_all(matched, sides)
+        matched = replace(match(sides), only=matched.only)
     notes += [*uneven_repeats(sides), *left]
     found = ranking_of(matched, [_summary(side) for side in sides], options, notes=list(dict.fromkeys(notes)))
     parts = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from snellen.analysis.comparison import Difference
 from snellen.stats.proportions import Interval
 
-__all__ = ["in_p", "in_points", "in_range", "in_share", "own_points", "own_share"]
+__all__ = ["in_p", "in_points", "in_range", "in_share", "own_points", "own_share", "p_cell"]
 
 _SMALLEST_P = 0.001
 
@@ -24,6 +24,11 @@ def in_points(value: float, *, signed: bool = True) -> str:
 def in_p(p: float) -> str:
     """`p = 0.038`, `p < 0.001`."""
     return f"p < {_SMALLEST_P}" if p < _SMALLEST_P else f"p = {p:.3f}"
+
+
+def p_cell(p: float) -> str:
+    """`0.038`, `< 0.001`: in a column that is headed p."""
+    return in_p(p).removeprefix("p ").removeprefix("= ")
 
 
 def in_range(interval: Interval | None, *, signed: bool = True) -> str:

@@ -10,8 +10,9 @@ from snellen._text import plural, shorten
 from snellen.analysis.comparison import By
 from snellen.analysis.comparison_pairs import Matched
 from snellen.analysis.sides import Side
+from snellen.runs.rows import TrialRow
 
-__all__ = ["PartKey", "left_out", "part_keys", "parted", "taken_together"]
+__all__ = ["PartKey", "held_by_all", "left_out", "part_keys", "parted", "taken_together"]
 
 _MOST_NAMED = 5
 _WIDTH = 60
@@ -30,21 +31,23 @@ class PartKey(NamedTuple):
 
 
 def part_keys(matched: Matched, by: By | None) -> list[PartKey]:
-    """The models and prompt variants that all sides hold, in the first side's order; none where none has several.
+    """The models and prompt variants that all sides hold, in the first side's order; none where that is only one.
 
     An average over models answers no question that anybody asked: one may get better and another worse.
 
     Args:
         matched: The sides.
         by: "model" parts by models alone, so that the variants of each are taken together; "variant" likewise. Else
-            by whatever the sides hold several of.
+            by whatever the sides hold several of, as where they hold one alone of what is named.
     """
-    by_model, by_variant = matched.by_model and by != "variant", matched.by_variant and by != "model"
+    by_model, by_variant = matched.by_model, matched.by_variant
+    if by_model and by_variant:
+        by_model, by_variant = by != "variant", by != "model"
     if not (by_model or by_variant):
         return []
     rows = (question.first for question in matched.questions)
     found = dict.fromkeys(PartKey(row.model if by_model else None, row.variant if by_variant else None) for row in rows)
-    return list(found)
+    return list(found) if len(found) > 1 else []
 
 
 def parted(side: Side, key: PartKey) -> Side:
@@ -55,6 +58,17 @@ def parted(side: Side, key: PartKey) -> Side:
         if (key.model is None or row.model == key.model) and (key.variant is None or row.variant == key.variant)
     ]
     return replace(side, rows=rows, notes=())
+
+
+def held_by_all(matched: Matched, sides: Sequence[Side]) -> list[Side]:
+    """The sides without the models and variants that not all of them hold, which would only be counted beside them."""
+    models = set.intersection(*(set(side.models) for side in sides)) if matched.by_model else None
+    variants = set.intersection(*(set(side.variants) for side in sides)) if matched.by_variant else None
+    return [replace(side, rows=[row for row in side.rows if _is_in(row, models, variants)]) for side in sides]
+
+
+def _is_in(row: TrialRow, models: set[str] | None, variants: set[str] | None) -> bool:
+    return (models is None or row.model in models) and (variants is None or row.variant in variants)
 
 
 def taken_together(matched: Matched, keys: Sequence[PartKey], sides: Sequence[Side]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from snellen._text import printable, shorten
 from snellen.analysis.comparison import Comparison, Flip, SideSummary, SliceDifference, Verdict
-from snellen.analysis.comparison_numbers import in_p, in_share, own_points
+from snellen.analysis.comparison_numbers import in_share, own_points, p_cell
 from snellen.analysis.comparison_words import (
     Answers,
     both_rows,
@@ -203,8 +203,8 @@ def _slice_cells(found: SliceDifference, comparison: Comparison) -> list[str]:
         in_share(own.before),
         in_share(own.after),
         own_points(own),
-        in_p(found.p_holm).removeprefix("p ").removeprefix("= "),
-        in_p(found.p_bh).removeprefix("p ").removeprefix("= "),
+        p_cell(found.p_holm),
+        p_cell(found.p_bh),
         verdict_word(found.verdict) if found.verdict in ("better", "worse") else "",
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from snellen._text import in_dollars, in_seconds, plural, printable, shorten
 from snellen.analysis.comparison import Comparison, Difference, Flip, Left, Part, SideSummary, Verdict, Verdicts
-from snellen.analysis.comparison_numbers import in_p, in_points, in_range, in_share, own_points, own_share
+from snellen.analysis.comparison_numbers import in_p, in_points, in_range, in_share, own_points, own_share, p_cell
 
 __all__ = [
     "Answers",
@@ -126,7 +126,7 @@ def part_rows(comparison: Comparison) -> Iterator[tuple[Verdict | None, list[str
                 in_share(own.before),
                 in_share(own.after),
                 own_points(own),
-                in_p(part.p_holm).removeprefix("p ").removeprefix("= "),
+                p_cell(part.p_holm),
                 "unchanged" if is_unchanged(part.comparison) else verdict_word(part.verdict),
             ],
         )

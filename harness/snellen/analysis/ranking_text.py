@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from snellen._text import printable
-from snellen.analysis.comparison_numbers import in_p, own_points, own_share
+from snellen.analysis.comparison_numbers import own_points, own_share, p_cell
 from snellen.analysis.comparison_text import lines_of, plain_console, verdict_style
 from snellen.analysis.comparison_words import side_rows, verdict_word
 from snellen.analysis.ranking import Ranking
@@ -103,7 +103,7 @@ def _print_pairs(console: Console, ranking: Ranking) -> None:
             Text(printable(pair.after)),
             Text(printable(pair.before)),
             own_points(pair.difference),
-            in_p(pair.p_holm).removeprefix("p ").removeprefix("= "),
+            p_cell(pair.p_holm),
             verdict_word(pair.verdict),
             style=verdict_style(pair.verdict),
         )

@@ -139,7 +139,9 @@ def _check(words: Sequence[str], settings: Settings) -> None:
         flag = "--fail-if-worse" if settings.fail_if_worse else "--fail-if-slice-worse"
         raise InputError(Problem(f"{flag} takes two sides", hint="Name the two to be compared."))
     if settings.fail_if_slice_worse and settings.by not in get_args(SliceBy):
-        raise InputError(Problem("--fail-if-slice-worse needs slices", hint="Such as: --by tag"))
+        raise InputError(
+            Problem("--fail-if-slice-worse needs slices", hint="Such as: --by tag. --fail-if-worse goes by models.")
+        )
 
 
 class _AnswerReader:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from snellen._text import plural, shorten
 from snellen.analysis.comparison import Comparison, Difference, Flip
-from snellen.analysis.comparison_numbers import in_p, in_share, own_points, own_share
+from snellen.analysis.comparison_numbers import in_share, own_points, own_share, p_cell
 from snellen.analysis.comparison_words import (
     Answers,
     both_rows,
@@ -147,8 +147,8 @@ def _slices(comparison: Comparison) -> str:
             in_share(found.accuracy.before),
             in_share(found.accuracy.after),
             own_points(found.accuracy),
-            in_p(found.p_holm),
-            in_p(found.p_bh),
+            p_cell(found.p_holm),
+            p_cell(found.p_bh),
             verdict_word(found.verdict) if found.verdict in ("better", "worse") else "",
         ]
         for found in comparison.slices[:_MOST_SLICES]
@@ -223,7 +223,7 @@ def _ranking(ranking: Ranking) -> str:
             ]
         )
     pairs = [
-        [pair.after, pair.before, own_points(pair.difference), in_p(pair.p_holm), verdict_word(pair.verdict)]
+        [pair.after, pair.before, own_points(pair.difference), p_cell(pair.p_holm), verdict_word(pair.verdict)]
         for pair in ranking.pairs
     ]
     parts = [

@@ -79,6 +79,19 @@ def test_several_models_of_several_variants_are_parted_by_both_unless_one_is_nam
     assert [part.name for part in compare(both, both, by="variant").parts] == ["plain", "terse"]
 
 
+def test_by_what_the_sides_hold_one_of_is_by_what_they_hold_several_of() -> None:
+    """No flag of a script makes an average of models."""
+    found = compare(models(a=SAME, b=SAME), models(a=SAME, b=LOST), by="variant")
+    assert [part.name for part in found.parts] == ["a", "b"]
+
+
+def test_what_is_left_out_is_not_counted_beside_what_is_taken_together() -> None:
+    before = [one._replace(variant=name) for name in ("plain", "terse") for one in models(a=SAME, b=SAME)]
+    found = compare(before, [*before, *(one._replace(model="new") for one in before[:12])], by="variant")
+    assert (found.after.models, found.after.totals.passed, found.only_after.count) == (("a", "b"), 48, 12)
+    assert "Left out, as not all sides have it: model new of B (12 trials)." in found.notes
+
+
 def test_each_part_has_its_slices() -> None:
     tagged = [one._replace(tags=("ocr",)) for one in models(a=SAME, b=SAME)]
     found = compare(tagged, tagged, by="tag")
@@ -91,7 +104,7 @@ def test_a_model_that_one_side_has_not_is_left_out_and_it_is_said_how_to_compare
     before = side(models(a=SAME), "run 1", kind="run", run="1")
     after = side(models(a=SAME, b=LOST), "run 2", kind="run", run="2")
     found = compare(before, after)
-    assert (found.parts, found.accuracy.n, found.after.totals.passed, found.only_after.count) == ((), 12, 12, 0)
+    assert (found.parts, found.accuracy.n, found.after.totals.passed, found.only_after.count) == ((), 12, 12, 12)
     assert found.notes == (
         "Left out, as not all sides have it: model b of run 2 (12 trials). To compare it, name it: run 2,model:b",
     )

@@ -250,7 +250,7 @@ WRONG = {
     "failing on three": (("gpt", "qwen", "gpt", "--fail-if-worse"), "--fail-if-worse takes two sides"),
     "failing on slices that are not made": (
         ("gpt", "qwen", "--fail-if-slice-worse"),
-        "--fail-if-slice-worse needs slices\n  Such as: --by tag",
+        "--fail-if-slice-worse needs slices\n  Such as: --by tag. --fail-if-worse goes by models.",
     ),
     "half the confidence": (("gpt", "qwen", "--confidence", "0.5"), "confidence is 0.5; right is above 0.5"),
     "an unknown run": (("gpt", "qwen", "--run", "2025"), "there is no run '2025'"),

@@ -148,5 +148,5 @@ def test_a_ranking_has_a_row_a_side_and_a_row_a_pair() -> None:
     assert lines[2] == "| rank |  | accuracy (95 %) | latency | cost | tied with |"
     assert lines[4] == "| 1 (1-2) | a&#124;b | 100.0 % (70.1 to 100.0) | 1.00 s | not known | d |"
     assert [line for line in lines if line.startswith("| c | a")] == [
-        "| c | a&#124;b | -100.0 (-100.0 to -40.2) | p = 0.012 | worse |"
+        "| c | a&#124;b | -100.0 (-100.0 to -40.2) | 0.012 | worse |"
     ]
