@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from snellen.case import ScorerSpec
+from snellen.errors import InputError, Problem
 from snellen.runner.engine import Engine
 from snellen.runner.evals import Eval
-from snellen.runner.judge import BODY, with_body_score
+from snellen.runner.judge import BODY, with_body_score, with_scores
 from snellen.runner.rejudge import rejudge, stored_job
 from snellen.runner.settings import Settings
 from snellen.scorers.asking import asks
-from snellen.scorers.registry import default_scorers, get_scorer
+from snellen.scorers.registry import case_problem, default_scorers
 from snellen.trial import Skipped, Trial, outcome_of
 
 __all__ = ["Rescored", "Rescorer"]
 
 _CHUNK = 500
+_MAX_PROBLEMS = 50  # nobody reads on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +63,10 @@ class Rescorer:
         """Each result with its place; a trial without a response stays what it is.
 
         Raises:
-            InputError: A scorer does not take the options that the eval gives it.
+            InputError: A scorer cannot judge a case; the first cases are named.
         """
         for chunk in _chunks(results):
+            self._check([one for _, one in chunk if isinstance(one, Trial)])
             replayed = self._replayed([(place, one) for place, one in chunk if isinstance(one, Trial)])
             for place, result in chunk:
                 if isinstance(result, Skipped):
@@ -71,15 +74,32 @@ class Rescorer:
                 else:
                     yield place, Rescored(before=result, after=self._again(result, replayed.get(place)))
 
+    def _check(self, trials: Sequence[Trial]) -> None:
+        cases = {(trial.eval, trial.case.id): trial for trial in trials if trial.response is not None}
+        problems = [problem for trial in cases.values() for problem in self._problems(trial)]
+        if problems:
+            raise InputError(problems[:_MAX_PROBLEMS])
+
+    def _problems(self, trial: Trial) -> Iterator[Problem]:
+        source = trial.case.source
+        for spec in self._specs(trial):
+            try:
+                said = case_problem(spec, trial.case)
+            except InputError as error:
+                said = str(error)
+            if said:
+                message = f"scorer {spec.name!r} cannot judge this case: {said}"
+                file, line = (source.file, source.line) if source else (None, None)
+                hint = "Name scorers that can (-s), or none for those of the run's evals." if self.scorers else None
+                yield Problem(message, file, line, case_id=trial.case.id, hint=hint)
+
     def _again(self, trial: Trial, replayed: Trial | None) -> Trial:
         if trial.response is None:
             return trial
-        if replayed is None:
-            scores = tuple(get_scorer(spec)(trial.case, trial.response) for spec in self._specs(trial))
-        else:
-            scores = tuple(score for score in replayed.scores if score.scorer != BODY)
-        after = replace(trial, scores=scores, outcome=outcome_of(scores), failure=None)
-        return self._with_assertions(trial, after)
+        judged = with_scores(replace(trial, scores=()), self._specs(trial)) if replayed is None else replayed
+        scores = tuple(score for score in judged.scores if score.scorer != BODY)
+        outcome = "error" if judged.failure is not None else outcome_of(scores)
+        return self._with_assertions(trial, replace(trial, scores=scores, outcome=outcome, failure=judged.failure))
 
     def _replayed(self, trials: Sequence[tuple[int, Trial]]) -> dict[int, Trial]:
         """The trials among these whose scorers ask models, judged by what is recorded of that, by place."""
@@ -117,7 +137,7 @@ class Rescorer:
             return with_body_score(after, body)
         self._note("assertions of an eval function that is not there, or takes a fixture, were left as they are")
         scores = (*after.scores, *stored)
-        return replace(after, scores=scores, outcome=outcome_of(scores))
+        return replace(after, scores=scores, outcome=after.outcome if after.failure else outcome_of(scores))
 
     def _note(self, what: str) -> None:
         self.kept[what] = self.kept.get(what, 0) + 1

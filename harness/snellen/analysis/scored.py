@@ -50,8 +50,8 @@ class Scored:
 
 
 def value_of(trial: Trial) -> float | None:
-    """The mean of a trial's scores, an unscored one as 0; None where there is no response or no scorer."""
-    if trial.response is None or not trial.scores:
+    """The mean of a trial's scores, an unscored one as 0; None of an error, and where there is no scorer."""
+    if trial.outcome == "error" or trial.response is None or not trial.scores:
         return None
     return sum(score.value or 0.0 for score in trial.scores) / len(trial.scores)
 

@@ -14,8 +14,9 @@ from snellen.models.prices import cost_usd, price_of
 from snellen.response import Response
 from snellen.runner.plan import Job, Question, scorers_of
 from snellen.score import Score
-from snellen.scorers.asking import Replies, judge_all
-from snellen.scorers.registry import get_scorer
+from snellen.scorers.asking import Replies, asks, judge_with, replies_by_scorer
+from snellen.scorers.faults import fault_of
+from snellen.scorers.registry import find
 from snellen.trial import Attempt, Failure, SentImage, Trial, outcome_of
 
 __all__ = ["BODY", "error_trial", "failure_of", "judged", "scorer_broke", "unjudged", "with_body_score", "with_scores"]
@@ -55,31 +56,60 @@ def unjudged(
 def with_scores(trial: Trial, specs: Sequence[ScorerSpec], replies: Replies = None) -> Trial:
     """The trial of a response with the verdicts of these scorers in place of those it had.
 
-    The verdict of an eval function, which cannot be had again, stays.
+    The verdict of an eval function, which cannot be had again, stays. A scorer that breaks makes the trial an error,
+    for nothing is known of the response; what the others say of it is kept.
 
     Args:
         trial: With a response.
         specs: The scorers.
         replies: To all that they ask, in their order; None when nobody asked.
+
+    Raises:
+        InputError: A scorer does not take its options.
     """
     response = trial.response
     assert response is not None  # noqa: S101  # a trial without one is not scored
-    try:
-        if replies is None:
-            scores = tuple(get_scorer(spec)(trial.case, response) for spec in specs)
-        else:
-            scores = judge_all(specs, trial.case, response, replies)
-    except InputError:
-        raise
-    except Exception as error:  # noqa: BLE001  # one scorer's fault must not end a run of thousands
-        return scorer_broke(trial, error)
-    scores += tuple(score for score in trial.scores if score.scorer == BODY)
-    return replace(trial, scores=scores, outcome=outcome_of(scores), failure=None)
+    scores: list[Score] = []
+    faults: list[Failure] = []
+    shares = replies_by_scorer(specs, trial.case, response, replies)
+    for spec, own in zip(specs, shares, strict=True):
+        try:
+            scores.append(judge_with(spec, trial.case, response, own))
+        except InputError:
+            raise
+        except Exception as error:  # noqa: BLE001  # one scorer's fault must not end a run of thousands
+            faults.append(_fault(spec, error))
+            scores.append(_broken(spec, faults[-1]))
+    found = (*scores, *(score for score in trial.scores if score.scorer == BODY))
+    if faults:
+        message = "; ".join(one.message for one in faults)
+        failure = replace(faults[0], message=message, detail="\n".join(one.detail for one in faults))
+        return replace(trial, scores=found, outcome="error", failure=failure)
+    return replace(trial, scores=found, outcome=outcome_of(found), failure=None)
 
 
-def scorer_broke(trial: Trial, error: Exception) -> Trial:
-    """The trial of a response that a scorer's fault leaves without a verdict."""
-    return replace(trial, outcome="error", failure=_internal(error, "a scorer failed"))
+def scorer_broke(trial: Trial, specs: Sequence[ScorerSpec], broken: ScorerSpec, error: Exception) -> Trial:
+    """The trial of a response of which a scorer cannot say what it asks; those that ask nothing have judged it.
+
+    Args:
+        trial: With a response.
+        specs: All scorers.
+        broken: The one at fault.
+        error: Its fault.
+    """
+    judged = with_scores(trial, [spec for spec in specs if spec is not broken and not asks(spec)])
+    failure = _fault(broken, error)
+    return replace(judged, scores=(*judged.scores, _broken(broken, failure)), outcome="error", failure=failure)
+
+
+def _fault(spec: ScorerSpec, error: Exception) -> Failure:
+    message = f"scorer {spec.name!r} broke at {fault_of(error, find(spec.name).judge)}"
+    return Failure(kind="internal", message=message, detail="".join(traceback.format_exception(error)))
+
+
+def _broken(spec: ScorerSpec, failure: Failure) -> Score:
+    said = failure.message.removeprefix(f"scorer {spec.name!r} ")
+    return Score(scorer=spec.name, version=find(spec.name).version, value=None, passed=False, explanation=said)
 
 
 def error_trial(

@@ -28,7 +28,7 @@ from snellen.runner.judge import failure_of, scorer_broke, with_scores
 from snellen.runner.plan import AskedModel, Job, Question, asked_models, picture_part, scorers_of
 from snellen.runner.settings import Settings
 from snellen.score import ScorerCall
-from snellen.scorers.asking import ScorerQuestion, ScorerReply, asks, questions_of_all
+from snellen.scorers.asking import ScorerQuestion, ScorerReply, asks, questions_of
 from snellen.trial import Failure, Trial
 
 __all__ = ["Judges", "Judging", "unrecorded"]
@@ -143,12 +143,14 @@ class Judges:
         if not any(map(asks, specs)):
             return with_scores(trial, specs)
         assert trial.response is not None  # noqa: S101  # a trial without one is not judged
-        try:
-            asked = questions_of_all(specs, job.case, trial.response)
-        except InputError:
-            raise
-        except Exception as error:  # noqa: BLE001  # one scorer's fault must not end a run of thousands
-            return scorer_broke(trial, error)
+        asked: tuple[ScorerQuestion, ...] = ()
+        for spec in specs:
+            try:
+                asked += questions_of(spec, job.case, trial.response)
+            except InputError:
+                raise
+            except Exception as error:  # noqa: BLE001  # one scorer's fault must not end a run of thousands
+                return scorer_broke(trial, specs, spec, error)
         judging = Judging(job=job, trial=trial, specs=specs, asked=asked)
         for one in asked:
             question = self._question(one, job)

@@ -18,11 +18,11 @@ from snellen.datasets.raw import RawRow
 from snellen.datasets.row import parse_tags
 from snellen.errors import InputError, Problem
 from snellen.response import Response
+from snellen.runner.judge import with_scores
 from snellen.scorers.asking import questions_of
-from snellen.scorers.protocol import Scorer
-from snellen.scorers.registry import case_problem, default_scorers, get_scorer
+from snellen.scorers.registry import case_problem, default_scorers
 from snellen.scorers.spec import parse_scorer
-from snellen.trial import Failure, Trial, outcome_of
+from snellen.trial import Failure, Trial
 
 __all__ = ["Prediction", "judge_predictions", "read_predictions", "score_predictions"]
 
@@ -121,30 +121,27 @@ def judge_predictions(
         scorers: All of them must pass; empty takes what each row needs.
         name: Of the eval that the trials are of.
     """
-    given = [get_scorer(spec) for spec in scorers]
     for one in predictions:
-        judges = given or [get_scorer(spec) for spec in default_scorers(one.case)]
-        yield _judged(one, judges, name)
+        yield _judged(one, scorers or default_scorers(one.case), name)
 
 
-def _judged(one: Prediction, judges: Sequence[Scorer], name: str) -> Trial:
+def _judged(one: Prediction, scorers: Sequence[ScorerSpec], name: str) -> Trial:
     failure = None
     if one.problem:
         failure = Failure(kind="bad_input", message=one.problem)
     elif one.response is None:
         failure = Failure(kind="not_recorded", message="the row's response is null")
-    scores = tuple(judge(one.case, one.response) for judge in judges) if one.response and failure is None else ()
-    return Trial(
+    trial = Trial(
         eval=name,
         case=one.case,
         model=one.model,
         repeat=one.repeat,
         prompt=one.case.prompt,
-        outcome=outcome_of(scores) if failure is None else "error",
+        outcome="error",
         response=one.response,
-        scores=scores,
         failure=failure,
     )
+    return trial if failure is not None else with_scores(trial, scorers)
 
 
 def _prediction(raw: RawRow, findings: Findings, seen: Counter[tuple[str, str]]) -> Prediction:
@@ -194,6 +191,15 @@ def _seconds(row: Mapping[str, object], findings: Findings) -> float:
     return 0.0
 
 
+def _asks(spec: ScorerSpec, case: Case, response: Response) -> bool:
+    try:
+        return bool(questions_of(spec, case, response))
+    except InputError:
+        raise
+    except Exception:  # noqa: BLE001  # a fault of the user's: it would have asked
+        return True
+
+
 def _why_not(one: Prediction, scorers: Sequence[ScorerSpec]) -> str:
     """Why the scorers cannot judge a row, "" when they can."""
     case, response = one.case, one.response or Response(text="")
@@ -206,6 +212,6 @@ def _why_not(one: Prediction, scorers: Sequence[ScorerSpec]) -> str:
     for spec in needed:
         if said := case_problem(spec, case):
             return f"scorer {spec.name!r} cannot judge this row: {said}"
-        if questions_of(spec, case, response):
+        if _asks(spec, case, response):
             return f"scorer {spec.name!r} asks a model, which `snellen score` never does: put the rows into an eval"
     return ""

@@ -38,6 +38,7 @@ __all__ = [
     "judge_with",
     "questions_of",
     "questions_of_all",
+    "replies_by_scorer",
 ]
 
 
@@ -154,14 +155,33 @@ def judge_all(
     Raises:
         InputError: As `judge_with`.
     """
-    scores = []
+    shares = replies_by_scorer(specs, case, response, replies)
+    return tuple(judge_with(spec, case, response, own) for spec, own in zip(specs, shares, strict=True))
+
+
+def replies_by_scorer(
+    specs: Sequence[ScorerSpec], case: Case, response: Response, replies: Replies = None
+) -> list[Replies]:
+    """The replies to each scorer's own questions, in the order of the scorers.
+
+    Args:
+        specs: The scorers with their options.
+        case: What was asked.
+        response: What came back.
+        replies: To all that `questions_of_all` gives, in that order; None when nobody asked.
+
+    Raises:
+        InputError: As `questions_of`.
+    """
+    if replies is None:
+        return [None] * len(specs)
+    shares: list[Replies] = []
     start = 0
     for spec in specs:
-        count = 0 if replies is None else len(questions_of(spec, case, response))
-        own = None if replies is None else replies[start : start + count]
-        scores.append(judge_with(spec, case, response, own))
-        start += count
-    return tuple(scores)
+        end = start + len(questions_of(spec, case, response))
+        shares.append(replies[start:end])
+        start = end
+    return shares
 
 
 def _options(entry: Registered, spec: ScorerSpec) -> dict[str, object]:

@@ -14,6 +14,7 @@ from snellen.case import Case, ScorerSpec
 from snellen.errors import InputError, Problem
 from snellen.response import Response
 from snellen.score import Evidence, Score
+from snellen.scorers.faults import fault_of
 from snellen.scorers.options import checked_options, option_names
 from snellen.scorers.protocol import Scorer
 from snellen.scorers.registered import OWN, Registered
@@ -162,7 +163,12 @@ def case_problem(spec: ScorerSpec, case: Case) -> str:
     options, problems = checked_options(entry, spec.options)
     if problems:
         raise InputError("; ".join(problems))
-    return entry.check(case, **options)
+    try:
+        return entry.check(case, **options)
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001  # a fault of the user's check, told like any other reason
+        return f"its check broke at {fault_of(error, entry.check)}"
 
 
 def default_scorers(case: Case) -> tuple[ScorerSpec, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from snellen._text import shorten
 from snellen.case import ScorerSpec
 from snellen.errors import InputError
+from snellen.scorers.faults import fault_of
 from snellen.scorers.options import option_names
 from snellen.scorers.registered import registered_of
 from snellen.scorers.registry import DENIED, find, is_registered
@@ -69,6 +70,9 @@ def _from_text(text: str) -> ScorerSpec:
         return ScorerSpec(name=entry.name, options=dict(entry.inline(found[2].strip())))
     except InputError as error:
         raise InputError(f"{shorten(text, _SHOWN_CHARS)!r} cannot be used: {error}") from error
+    except Exception as error:
+        said = f"what reads its short form broke at {fault_of(error, entry.inline)}"
+        raise InputError(f"{shorten(text, _SHOWN_CHARS)!r} cannot be used: {said}") from error
 
 
 def _from_mapping(value: Mapping[object, object]) -> ScorerSpec:

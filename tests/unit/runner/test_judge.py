@@ -64,18 +64,43 @@ def test_no_answer_makes_a_scorer_fail(text: str) -> None:
     assert trial_of(text).outcome in ("passed", "failed")
 
 
-def test_a_scorer_that_breaks_is_an_error_of_its_case_and_keeps_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scorer_that_breaks_is_an_error_of_its_case_and_keeps_the_answer_and_the_other_verdicts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(OWN, "broken", find("keywords"))  # is forgotten again after the test
 
     @scorer
     def broken(case: Case, response: Response) -> Score:
         raise KeyError("gone")
 
-    trial = judged(question(scorers=("keywords", "broken")), Response(text="red"))
+    trial = judged(question(scorers=("broken", "keywords", "broken")), Response(text="red"))
     assert (trial.outcome, trial.response and trial.response.text) == ("error", "red")
     assert trial.failure is not None
-    assert (trial.failure.kind, trial.failure.message) == ("internal", "a scorer failed: KeyError: 'gone'")
+    place = f"tests/unit/runner/test_judge.py:{broken.__wrapped__.__code__.co_firstlineno + 2}"
+    said = f"scorer 'broken' broke at {place}: KeyError: 'gone'"
+    assert (trial.failure.kind, trial.failure.message) == ("internal", f"{said}; {said}")
     assert "in broken" in trial.failure.detail
+    assert [(one.scorer, one.value, one.explanation) for one in trial.scores] == [
+        ("broken", None, said.removeprefix("scorer 'broken' ")),
+        ("keywords", 1.0, "found 1 of 1"),
+        ("broken", None, said.removeprefix("scorer 'broken' ")),
+    ]
+
+
+@pytest.mark.parametrize("returned", ["a text", 7])
+def test_a_scorer_that_gives_back_what_is_no_verdict_is_named_with_its_line(
+    monkeypatch: pytest.MonkeyPatch, returned: object
+) -> None:
+    monkeypatch.setitem(OWN, "odd", find("keywords"))
+
+    @scorer
+    def odd(case: Case, response: Response) -> object:
+        return returned
+
+    trial = judged(question(scorers=("odd",)), Response(text="red"))
+    assert trial.failure is not None
+    place = f"tests/unit/runner/test_judge.py:{odd.__wrapped__.__code__.co_firstlineno}"
+    assert trial.failure.message.startswith(f"scorer 'odd' broke at {place}: ")
 
 
 # The eval's own function.

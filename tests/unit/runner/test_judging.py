@@ -303,10 +303,12 @@ async def test_a_scorer_that_breaks_on_one_answer_is_an_error_of_its_case(tmp_pa
         return True
 
     with World(tmp_path) as world:
-        world.prepare("picky", cases=2)
+        world.prepare("picky", "keywords", cases=2)
         _, trials = await settle(world.settings())
     assert [(trial.outcome, trial.failure.kind) for trial in trials] == [("error", "internal")] * 2
-    assert trials[0].failure.message == "a scorer failed: KeyError: 'gone'"
+    place = f"tests/unit/runner/test_judging.py:{ask.__code__.co_firstlineno + 2}"
+    assert trials[0].failure.message == f"scorer 'picky' broke at {place}: KeyError: 'gone'"
+    assert [(score.scorer, score.value) for score in trials[0].scores] == [("keywords", 1.0), ("picky", None)]
 
 
 # Money, keys and limits.
