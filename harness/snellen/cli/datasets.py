@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from snellen.case import Case
 from snellen.datasets.check import check_dataset
 from snellen.datasets.open import open_dataset
 from snellen.errors import Problem
+from snellen.runner.modules import load_own_scorers
 from snellen.scorers.lint import lint_expectation
 
 __all__ = ["check_command"]
@@ -18,6 +20,7 @@ __all__ = ["check_command"]
 
 def check_command(path: Path) -> int:
     """Checks a dataset: 0 when every case can be asked, 2 when not."""
+    load_own_scorers(path, environ=os.environ)
     dataset = open_dataset(path)
     found = check_dataset(dataset, on_case=_lint)
     for problem in found.problems:

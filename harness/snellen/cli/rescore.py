@@ -17,6 +17,7 @@ from snellen.case import ScorerSpec
 from snellen.errors import InputError, Problem
 from snellen.runner.evals import Eval
 from snellen.runner.load import load_evals
+from snellen.runner.modules import load_scorers
 from snellen.runner.settings import Settings, load_settings
 from snellen.runs.provenance import versions
 from snellen.runs.store import Kept, RunStore
@@ -37,6 +38,7 @@ def rescore_command(name: str, *, scorers: tuple[str, ...], keep: bool) -> int:
     settings = load_settings(Path.cwd(), environ=os.environ)
     store = RunStore(settings.state / "runs.db")
     facts = store.facts(name)  # before evals are loaded: a slip in the name is told first
+    load_scorers(settings)
     specs = _specs(scorers)
     evals, notes = ({}, ()) if specs else _evals(settings, facts)
     rescorer = Rescorer(evals=evals, scorers=specs, settings=settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from snellen.case import ScorerSpec
 from snellen.datasets.findings import quoted
 from snellen.errors import InputError, Problem
 from snellen.report.scored import scored_table
+from snellen.runner.modules import load_own_scorers
 from snellen.runner.predictions import Prediction, judge_predictions, read_predictions
 from snellen.scorers.registry import option_problems
 from snellen.scorers.spec import parse_scorer
@@ -45,13 +47,14 @@ def score_command(
         StorageError: The output cannot be written; the table was printed by then.
     """
     _check_output(file, output)
+    load_own_scorers(Path.cwd(), environ=os.environ)
     specs = _specs(scorers, options)
     _check_metrics(metrics)
     predictions = read_predictions(file, specs)
     trials = list(judge_predictions(predictions, specs, name=file.stem))
     groups = score_by_group(trials)
     print(scored_table(groups))
-    for line in _notes(groups[0], predictions, file):
+    for line in _notes(groups[0], predictions, trials, file):
         print(printable(line))
     for line in _metric_lines(trials, metrics):
         print(line)
@@ -113,11 +116,12 @@ def _row(one: Prediction, trial: Trial) -> dict[str, object]:
     }
 
 
-def _notes(whole: Scored, predictions: Sequence[Prediction], file: Path) -> list[str]:
-    odd = [one for one in predictions if one.problem]
+def _notes(whole: Scored, predictions: Sequence[Prediction], trials: Sequence[Trial], file: Path) -> list[str]:
+    odd = [one for one in trials if one.failure is not None and one.failure.kind != "not_recorded"]
     notes = [
-        f"{file}:{one.case.source and one.case.source.line}: case {quoted(one.case.id)}: {one.problem}"
+        f"{file}:{one.case.source and one.case.source.line}: case {quoted(one.case.id)}: {one.failure.message}"
         for one in odd[:_MAX_LISTED]
+        if one.failure is not None
     ]
     notes = [*notes, *([f"… and {len(odd) - _MAX_LISTED:,} more"] if len(odd) > _MAX_LISTED else [])]
     if whole.mean is not None and whole.mean.formula == "clustered":

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import os
 import typing
 from collections.abc import Iterator
+from pathlib import Path
 
 from snellen._text import printable
+from snellen.errors import InputError
+from snellen.runner.modules import load_own_scorers
 from snellen.scorers.registered import Registered
 from snellen.scorers.registry import find, scorer_names
 
@@ -17,13 +21,14 @@ _INDENT = "  "
 
 def scorers_command(name: str | None) -> int:
     """Prints a line for each scorer, or all about one."""
+    load_own_scorers(Path.cwd(), environ=os.environ)
     if name is not None:
         print(printable("\n".join(_about(find(name)))))
         return 0
     names = scorer_names()
     width = max(map(len, names))
     for one in names:
-        print(printable(f"{one:<{width}}  {_first_line(find(one))}"))
+        print(printable(f"{one:<{width}}  {_line_of(one)}"))
     print("\nAll about one: snellen scorers NAME. Turned round: not-NAME.")
     return 0
 
@@ -55,5 +60,10 @@ def _shown_type(hint: object) -> str:
     return {"object": "any value", "str": "text", "bool": "true or false"}.get(name, name).replace("typing.", "")
 
 
-def _first_line(entry: Registered) -> str:
+def _line_of(name: str) -> str:
+    """The first line of what a scorer says of itself; of one that a package cannot give, why."""
+    try:
+        entry = find(name)
+    except InputError as error:
+        return f"cannot be used: {error.problems[0].message}"
     return (inspect.getdoc(entry.judge) or "").partition("\n")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -11,9 +12,9 @@ from types import ModuleType
 from snellen._files import digest
 from snellen.errors import InputError, Problem
 from snellen.runner.evals import shown_path
-from snellen.runner.settings import Settings
+from snellen.runner.settings import Settings, load_settings
 
-__all__ = ["import_file", "load_scorers"]
+__all__ = ["import_file", "load_own_scorers", "load_scorers"]
 
 
 def load_scorers(settings: Settings) -> None:
@@ -25,6 +26,19 @@ def load_scorers(settings: Settings) -> None:
     for file in settings.scorers:
         if _module_name(file) not in sys.modules:
             import_file(file)
+
+
+def load_own_scorers(start: Path, *, environ: Mapping[str, str]) -> None:
+    """Imports the scorers of the project that `start` lies in.
+
+    Args:
+        start: A file or folder of the project.
+        environ: The environment.
+
+    Raises:
+        InputError: The project's settings cannot be used, or a file of scorers cannot be imported.
+    """
+    load_scorers(load_settings(start, environ=environ))
 
 
 def import_file(file: Path) -> ModuleType:

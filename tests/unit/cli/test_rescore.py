@@ -104,6 +104,39 @@ def test_a_slip_is_told_and_nothing_is_kept(name, scorers, message, store):
     assert store.ids() == ["20261127-1"]
 
 
+OWN_SCORERS = """
+import snellen
+
+
+@snellen.scorer
+def {name}(case, response):
+    return {{}}["gone"]
+"""
+
+
+def test_a_scorer_that_breaks_is_an_error_of_its_trial_and_keeps_the_other_verdicts(store, tmp_path, capsys):
+    (tmp_path / "pyproject.toml").write_text('[tool.snellen]\nscorers = ["own.py"]\n', encoding="utf-8")
+    (tmp_path / "own.py").write_text(OWN_SCORERS.format(name="breaks_again"), encoding="utf-8")
+    assert rescore_command("latest", scorers=("breaks-again", "keywords"), keep=True) == 1
+    said = capsys.readouterr().out
+    assert "passed → error  shapes[a-m]" in said
+    assert "is breaks-again v1 unscored (broke at own.py:7: KeyError: 'gone')" in said
+    trials = store.load("latest").trials
+    assert [trial.failure and trial.failure.message for trial in trials] == [
+        *["scorer 'breaks-again' broke at own.py:7: KeyError: 'gone'"] * 3,
+        "gone",
+    ]
+    assert [score.value for score in trials[0].scores] == [None, 1.0]
+
+
+def test_cases_that_the_given_scorers_cannot_judge_are_named_and_nothing_is_kept(store):
+    with pytest.raises(InputError) as caught:
+        rescore_command("latest", scorers=("choice",), keep=True)
+    assert [problem.case_id for problem in caught.value.problems] == ["a", "b", "c"]
+    assert str(caught.value).startswith("case 'a': scorer 'choice' cannot judge this case: it has no choices")
+    assert store.ids() == ["20261127-1"]
+
+
 @pytest.mark.usefixtures("store")
 def test_what_cannot_be_judged_again_is_left_and_said(tmp_path, capsys):
     store = RunStore(tmp_path / ".snellen" / "runs.db")

@@ -72,6 +72,44 @@ def test_a_row_that_cannot_be_judged_is_named_and_the_others_are_scored(tmp_path
     assert "100.00 %" in said
 
 
+def _project(folder: Path, code: str) -> None:
+    (folder / "pyproject.toml").write_text('[tool.snellen]\nscorers = ["own.py"]\n', encoding="utf-8")
+    (folder / "own.py").write_text(f"import snellen\n\n\n{code}", encoding="utf-8")
+
+
+def test_the_projects_own_scorers_score_and_are_listed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    _project(tmp_path, '@snellen.scorer\ndef short_one(case, response):\n    """Short."""\n    return True\n')
+    assert score_command(_file(tmp_path, *ROWS), scorers=["short-one"], options=[], metrics=(), output=None) == 0
+    assert scorers_command("short-one") == 0
+    assert scorers_command(None) == 0
+    said = capsys.readouterr().out
+    assert "short-one, version 1" in said
+    assert [line.split() for line in said.splitlines() if line.startswith("short-one ")] == [["short-one", "Short."]]
+
+
+def test_a_scorer_that_breaks_on_a_row_is_named_with_its_line_and_the_others_have_their_say(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    code = "@snellen.scorer\ndef picky(case, response):\n    return {'It is Seoul.': 1}[response.text]\n"
+    _project(tmp_path, code)
+    file, out = _file(tmp_path, *ROWS), tmp_path / "out.jsonl"
+    assert score_command(file, scorers=["picky", "contains"], options=[], metrics=(), output=out) == 3
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(row["outcome"], row["score"]) for row in rows] == [("passed", 1.0), ("error", None), ("error", None)]
+    assert rows[1]["why"] == "scorer 'picky' broke at own.py:6: KeyError: 'Busan'"
+    said = capsys.readouterr().out
+    assert "rows.jsonl:2: case '2': scorer 'picky' broke at own.py:6: KeyError: 'Busan'" in said
+
+
+def test_a_scorer_that_asks_a_model_is_refused_with_what_to_do(tmp_path):
+    with pytest.raises(InputError, match="scorer 'judge' needs the option 'model'"):
+        score_command(_file(tmp_path, *ROWS), scorers=["judge"], options=[], metrics=(), output=None)
+    with pytest.raises(InputError, match="asks a model, which `snellen score` never does: put the rows into an eval"):
+        score_command(_file(tmp_path, *ROWS), scorers=["judge: m: it is right"], options=[], metrics=(), output=None)
+
+
 def test_repeats_and_what_could_not_be_judged_are_said(tmp_path, capsys):
     file = _file(
         tmp_path,
