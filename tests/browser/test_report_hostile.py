@@ -5,10 +5,10 @@ import pytest
 
 from report_payloads import FRAGMENTS, NAMES, PAYLOADS
 from report_samples import FACTS, inline, response, run, trial
-from snellen.case import Case, Expectation, ImageRef, Source
+from snellen.case import Case, Expectation, ImageRef, ScorerSpec, Source
 from snellen.report.html import write_report
 from snellen.report.words import visible
-from snellen.score import Evidence, Score
+from snellen.score import Evidence, Score, ScorerCall, Shape
 from snellen.trial import Failure, SentImage, Skipped
 
 A_PAGE = 7  # payloads a page: about ten pages in all
@@ -56,7 +56,11 @@ def _trials(payload, number):
             ImageRef(url=payload, name="unused"),
             ImageRef(data=b"no picture", name=f"{payload} broken"),
         ),
-        expect=Expectation(all=((f"{payload} all", "b"),), regex=(f"{payload} regex",)),
+        expect=Expectation(
+            all=((f"{payload} all", "b"),),
+            regex=(f"{payload} regex",),
+            scorers=(ScorerSpec(name=f"{payload} name", options={f"{payload} option": f"{payload} of it"}),),
+        ),
         system=f"{payload} system",
         tags=(f"{payload} tag",),
         group=f"{payload} group",
@@ -68,7 +72,12 @@ def _trials(payload, number):
         Evidence(kind="missing", keyword=f"{payload} missing"),
     )
     score = Score(scorer=f"{payload} scorer", value=0.5, passed=False, evidence=evidence)
-    judge = Score(scorer="judge", value=None, passed=False, explanation=f"{payload} explanation")
+    calls = (
+        ScorerCall(model=f"{payload} asked", text=f"{payload} told"),
+        ScorerCall(model="judge", failure=f"{payload} unheard"),
+    )
+    part = Score(scorer=f"{payload} part", value=None, passed=False, evidence=evidence, calls=calls)
+    judge = Score(scorer="all", value=None, passed=False, explanation=f"{payload} explanation", parts=(part,))
     common = {
         "model": f"{payload} model",
         "eval": f"{payload} eval",
@@ -79,6 +88,12 @@ def _trials(payload, number):
     answer = response(f"{payload} answer", served_model=f"{payload} served", recorded_at=f"{payload} when")
     sent = (SentImage(identity="https://example.org/x", transform=f"{payload} transform", notes=(f"{payload} done",)),)
     yield trial(case, "failed", response=answer, scores=(score, judge), images=sent, **common)
+    shape = Shape(is_given=True, is_met=False, corners=((1, 2), (3, 4)), note=f"{payload} fit")
+    drawn = Score(scorer="boxes", value=0.0, passed=False, shapes=(shape,))
+    alone = Case(
+        id=f"{payload} drawn {number}", prompt="unused", images=(inline(f"{number} drawn", name=f"{payload} only"),)
+    )
+    yield trial(alone, "failed", response=answer, scores=(drawn,), **common)
     failure = Failure(kind="server_error", message=f"{payload} message")
     yield trial(case, "error", repeat=1, failure=failure, **common)
 
@@ -88,6 +103,9 @@ SHOWN_PER_CASE = (
     *(
         "scorer 0.5",
         "explanation",
+        "part",
+        "asked",
+        "told",
         "model",
         "eval",
         "variant",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from snellen._text import plural
 from snellen.report.evidence import Piece, Verdict, pieces_of, verdict_of
+from snellen.report.overlay import Overlay
 from snellen.report.words import at_clock, in_dollars, in_seconds, language_of, public_text, visible
 from snellen.response import Response, StopReason
 from snellen.trial import Outcome, Trial
@@ -58,6 +59,7 @@ class Answer:
         verdicts: One a scorer.
         facts: Latency, tokens, provenance, cost, a phrase each.
         error: Why there is no response or no verdict, a kind and a message; None for neither.
+        overlay: What was compared in the picture, or why that is not drawn; None when nothing was.
     """
 
     model: str
@@ -72,9 +74,10 @@ class Answer:
     verdicts: tuple[Verdict, ...]
     facts: tuple[str, ...]
     error: tuple[str, str] | None
+    overlay: Overlay | str | None = None
 
 
-def answer_of(trial: Trial, *, model_index: int, is_repeated: bool) -> Answer:
+def answer_of(trial: Trial, *, model_index: int, is_repeated: bool, overlay: Overlay | str | None = None) -> Answer:
     """A trial for readers; a failure's `detail` is for the log and stays out."""
     response, failure = trial.response, trial.failure
     text = "" if response is None else response.text
@@ -91,6 +94,7 @@ def answer_of(trial: Trial, *, model_index: int, is_repeated: bool) -> Answer:
         verdicts=tuple(verdict_of(score) for score in trial.scores),
         facts=tuple(_facts(trial)),
         error=None if failure is None else (_ERRORS[failure.kind], public_text(failure.message)),
+        overlay=overlay,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -12,10 +12,11 @@ import orjson
 from snellen._files import digest
 from snellen._text import plural
 from snellen.analysis.summarize import Summary
-from snellen.case import Case
 from snellen.report.answers import Answer, answer_of
+from snellen.report.expects import expects_of, extras_of, mark_of
 from snellen.report.gates import GateView, gate_of
 from snellen.report.metrics import MetricTable, metric_table
+from snellen.report.overlay import overlay_of
 from snellen.report.pictures import Pictures
 from snellen.report.shots import Shot, Shots
 from snellen.report.table import Row, row_of
@@ -23,7 +24,6 @@ from snellen.report.words import (
     at_clock,
     in_seconds,
     language_of,
-    public_name,
     public_text,
     visible,
 )
@@ -31,7 +31,7 @@ from snellen.trial import Outcome, Run, RunFacts, Trial
 
 __all__ = ["WORST_FIRST", "CaseView", "Prompt", "ReportView", "SkippedView", "build_view"]
 
-_MOST_ANSWERS = 20
+_DATE_CHARS = len("2026-11-22")
 _MARK = re.compile(r"(<image \d+>)")
 _MODES = {
     "recorded": "replayed from recordings, nothing was asked",
@@ -152,7 +152,8 @@ def build_view(run: Run, *, summary: Summary, pictures: Pictures) -> ReportView:
     notes = {model: visible(note) for model, note in run.facts.model_notes.items()}
     rows = tuple(row_of(part, notes.get(part.model, "")) for part in summary.models)
     parts = tuple(row_of(part) for part in summary.parts)
-    cases = _cases(run.trials, models=[part.model for part in summary.models], pictures=pictures)
+    make = _Maker(pictures, models=[part.model for part in summary.models], today=run.facts.started_at[:_DATE_CHARS])
+    cases = make.cases(run.trials)
     return ReportView(
         title=visible(run.facts.title) or "Evaluation report",
         facts=_facts(run.facts, summary=summary, cases=len(cases)),
@@ -207,94 +208,64 @@ def _ending(facts: RunFacts) -> str:
             return "interrupted before its end"
 
 
-def _cases(trials: Sequence[Trial], *, models: Sequence[str], pictures: Pictures) -> tuple[CaseView, ...]:
-    grouped: dict[tuple[str, str], list[Trial]] = {}
-    for trial in trials:
-        grouped.setdefault((trial.eval, trial.case.id), []).append(trial)
-    order = {model: number for number, model in enumerate(models)}
-    shots = Shots(pictures)
-    return tuple(_case(own, order=order, shots=shots) for own in grouped.values())
+class _Maker:
+    """Makes the cases of one report, one after the other."""
 
+    def __init__(self, pictures: Pictures, *, models: Sequence[str], today: str) -> None:
+        self._pictures = pictures
+        self._shots = Shots(pictures)
+        self._order = {model: number for number, model in enumerate(models)}
+        self._today = today
 
-def _case(trials: Sequence[Trial], *, order: dict[str, int], shots: Shots) -> CaseView:
-    case, eval_name = trials[0].case, trials[0].eval
-    anchor = digest(orjson.dumps([_plain(eval_name), _plain(case.id)]))[:12]
-    outcomes = Counter(trial.outcome for trial in trials)
-    return CaseView(
-        anchor=anchor,
-        eval=visible(eval_name),
-        id=visible(case.id),
-        tags=tuple(dict.fromkeys(visible(tag) for tag in case.tags)),
-        system=visible(case.system or ""),
-        expects=_expects(case),
-        shots=shots.of(trials, (anchor, visible(case.id))),
-        prompts=_prompts(trials, order),
-        extras=_extras(case),
-        verdict=f"{outcomes['passed']} of {len(trials)} passed",
-        mark=_mark(case),
-        worst=next(outcome for outcome in WORST_FIRST if outcomes[outcome]),
-    )
+    def cases(self, trials: Sequence[Trial]) -> tuple[CaseView, ...]:
+        grouped: dict[tuple[str, str], list[Trial]] = {}
+        for trial in trials:
+            grouped.setdefault((trial.eval, trial.case.id), []).append(trial)
+        return tuple(map(self._case, grouped.values()))
+
+    def _case(self, trials: Sequence[Trial]) -> CaseView:
+        case, eval_name = trials[0].case, trials[0].eval
+        anchor = digest(orjson.dumps([_plain(eval_name), _plain(case.id)]))[:12]
+        outcomes = Counter(trial.outcome for trial in trials)
+        return CaseView(
+            anchor=anchor,
+            eval=visible(eval_name),
+            id=visible(case.id),
+            tags=tuple(dict.fromkeys(visible(tag) for tag in case.tags)),
+            system=visible(case.system or ""),
+            expects=expects_of(trials),
+            shots=self._shots.of(trials, (anchor, visible(case.id))),
+            prompts=self._prompts(trials),
+            extras=extras_of(case),
+            verdict=f"{outcomes['passed']} of {len(trials)} passed",
+            mark=mark_of(case, today=self._today, is_right=outcomes["passed"] == len(trials)),
+            worst=next(outcome for outcome in WORST_FIRST if outcomes[outcome]),
+        )
+
+    def _prompts(self, trials: Sequence[Trial]) -> tuple[Prompt, ...]:
+        grouped: dict[tuple[str, str], list[Trial]] = {}
+        for trial in trials:
+            grouped.setdefault((trial.variant, trial.prompt), []).append(trial)
+        return tuple(
+            Prompt(
+                variant=visible(variant),
+                pieces=tuple((visible(text), bool(at % 2)) for at, text in enumerate(_MARK.split(prompt)) if text),
+                language=language_of(prompt),
+                answers=tuple(self._answers(own)),
+            )
+            for (variant, prompt), own in grouped.items()
+        )
+
+    def _answers(self, trials: Sequence[Trial]) -> Iterator[Answer]:
+        is_repeated = any(trial.repeat for trial in trials)
+        for trial in sorted(trials, key=lambda trial: (self._order[trial.model], trial.repeat)):
+            yield answer_of(
+                trial,
+                model_index=self._order[trial.model],
+                is_repeated=is_repeated,
+                overlay=overlay_of(trial, self._pictures),
+            )
 
 
 def _plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _prompts(trials: Iterable[Trial], order: dict[str, int]) -> tuple[Prompt, ...]:
-    grouped: dict[tuple[str, str], list[Trial]] = {}
-    for trial in trials:
-        grouped.setdefault((trial.variant, trial.prompt), []).append(trial)
-    return tuple(
-        Prompt(
-            variant=visible(variant),
-            pieces=tuple((visible(text), bool(number % 2)) for number, text in enumerate(_MARK.split(prompt)) if text),
-            language=language_of(prompt),
-            answers=tuple(
-                answer_of(trial, model_index=order[trial.model], is_repeated=any(other.repeat for other in own))
-                for trial in sorted(own, key=lambda trial: (order[trial.model], trial.repeat))
-            ),
-        )
-        for (variant, prompt), own in grouped.items()
-    )
-
-
-def _mark(case: Case) -> str:
-    if case.mark is None:
-        return ""
-    kind = "flaky" if case.mark.kind == "flaky" else f"known to fail until {case.mark.until}"
-    return visible(f"{kind}: {case.mark.reason}" if case.mark.reason else kind)
-
-
-def _expects(case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    expect = case.expect
-    choices = tuple((f"{letter}: {text}",) for letter, text in case.choices.items())
-    answers = case.answer if isinstance(case.answer, list | tuple) else () if case.answer is None else (case.answer,)
-    groups = (
-        ("Must mention", expect.all),
-        ("Must mention one of", expect.any),
-        ("Must not mention", expect.none),
-        ("Must match", tuple((pattern,) for pattern in expect.regex)),
-        ("Must pass", tuple((str(spec),) for spec in expect.scorers)),
-        ("To choose from", choices),
-        ("Right", tuple((_as_text(one),) for one in answers[:_MOST_ANSWERS])),
-    )
-    return tuple((words, tuple(visible(" | ".join(group)) for group in own)) for words, own in groups if own)
-
-
-def _extras(case: Case) -> tuple[tuple[str, str], ...]:
-    extras = [(visible(str(name)), _as_text(value)) for name, value in case.metadata.items()]
-    if case.group is not None:
-        extras.append(("group", visible(case.group)))
-    if case.source is not None:
-        line = "" if case.source.line is None else f":{case.source.line}"
-        extras.append(("written in", public_name(case.source.file) + line))
-    return tuple(extras)
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, str):
-        return visible(value)
-    try:
-        return visible(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode())
-    except orjson.JSONEncodeError:
-        return f"({type(value).__name__})"  # a repr may hold addresses in memory, which differ from run to run

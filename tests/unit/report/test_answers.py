@@ -32,6 +32,7 @@ def test_an_answer_in_full():
         verdicts=(
             Verdict(
                 scorer="keywords",
+                outcome="passed",
                 value="1",
                 explanation="",
                 checks=(Check(kind="found", words="found", keyword="고양이", note=""),),

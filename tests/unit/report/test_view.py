@@ -8,6 +8,7 @@ from snellen.case import Case, Expectation, Mark, ScorerSpec, Source
 from snellen.report.gates import GateView
 from snellen.report.pictures import gather
 from snellen.report.view import ReportView, SkippedView, build_view
+from snellen.score import Score
 from snellen.trial import GateResult, Skipped
 
 
@@ -110,17 +111,52 @@ def test_what_is_right_and_what_can_be_chosen_is_said_in_words():
         expect=Expectation(scorers=(ScorerSpec(name="number", options={"tolerance": 1}),)),
         choices={"A": "cat", "B": "dog"},
         answer=["B", 2],
-        mark=Mark(kind="known_failing", reason="reads 8 as 3", until="2027-03-31"),
     )
     view = only_case(trial(case))
     assert view.expects == (
-        ("Must pass", ("number(tolerance=1)",)),
+        ("Must pass", ("number: {tolerance: 1}",)),
         ("To choose from", ("A: cat", "B: dog")),
         ("Right", ("B", "2")),
     )
-    assert view.mark == "known to fail until 2027-03-31: reads 8 as 3"
-    assert only_case(trial(case_of(mark=Mark(kind="flaky")))).mark == "flaky"
-    assert only_case(trial(case_of())).mark == ""
+
+
+@pytest.mark.parametrize(
+    ("mark", "outcome", "said"),
+    [
+        (None, "failed", ""),
+        (Mark(kind="flaky"), "failed", "flaky"),
+        (Mark(kind="flaky", reason="blurred"), "passed", "flaky: blurred"),
+        (
+            Mark(kind="known_failing", reason="reads 8 as 3", until="2027-03-31"),
+            "failed",
+            "known to fail until 2027-03-31: reads 8 as 3",
+        ),
+        (
+            Mark(kind="known_failing", reason="흐림", until="2027-03-31"),
+            "passed",
+            "known to fail until 2027-03-31: 흐림 (it passes: the mark can go)",
+        ),
+        (Mark(kind="known_failing", until="2026-11-22"), "failed", "known to fail until 2026-11-22"),
+        (
+            Mark(kind="known_failing", until="2026-11-21"),
+            "failed",
+            "known to fail until 2026-11-21 (that day has passed, so it counts like any other)",
+        ),
+    ],
+)
+def test_a_mark_is_told_and_when_it_can_go(mark, outcome, said):
+    assert only_case(trial(case_of(mark=mark), outcome)).mark == said
+
+
+@pytest.mark.parametrize(
+    ("scorer", "items"),
+    [("boxes", ("[10,20,30,40]",)), ("not-points", ("[10,20,30,40]",)), ("number", ("10", "20", "30", "40"))],
+)
+def test_a_list_is_one_answer_to_scorers_that_take_it_for_a_box(scorer, items):
+    part = Score(scorer=scorer, value=0.0, passed=False)
+    for scores in ((part,), (Score(scorer="all", value=0.0, passed=False, parts=(part,)),)):
+        view = only_case(trial(case_of(answer=[10, 20, 30, 40]), scores=scores))
+        assert view.expects == (("Right", items),)
 
 
 def test_further_fields_and_the_source_are_shown_without_anybodys_folders():

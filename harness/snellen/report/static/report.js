@@ -13,6 +13,19 @@
       copy.firstElementChild.alt = place.dataset.alt;
       place.replaceWith(copy);
     }
+    // Under what is drawn lies the picture; the button opens both.
+    for (const place of all(".plot")) {
+      const copy = first.get(place.dataset.picture).cloneNode(true);
+      const drawing = place.firstElementChild;
+      copy.classList.add("plot");
+      copy.dataset.caption = place.dataset.caption;
+      copy.firstElementChild.alt = drawing.getAttribute("aria-label");
+      drawing.removeAttribute("role");
+      drawing.removeAttribute("aria-label");
+      drawing.setAttribute("aria-hidden", "true");
+      place.replaceWith(copy);
+      copy.append(drawing);
+    }
   };
 
   const setUpTheme = () => {
@@ -148,7 +161,9 @@
       image.alt = small.alt;
       image.src = address || small.src;
       stage.append(image);
-      byId("caption").textContent = small.alt;
+      const drawing = button.querySelector("svg");
+      if (drawing) stage.append(drawing.cloneNode(true));
+      byId("caption").textContent = button.dataset.caption || small.alt;
       byId("quality").textContent =
         address || "full" in button.dataset ? "" : "Only this thumbnail of the picture is in the file.";
       if (!box.open) box.showModal();
