@@ -261,7 +261,7 @@ def _result(
     number: int | None,
     decided: Sequence[Decided],
 ) -> RunResult:
-    code = exit_code_of(store.rows(facts.id), decided=decided, today=today())
+    code = exit_code_of(store.rows(facts.id), decided=decided, today=today(), is_stopped=facts.state == "stopped")
     notes += (*engine.notes, *engine.store.notes, *blind_notes(decided, store.rows(facts.id)))
     if number is None and code != _NO_RESULT:
         notes += orphan_notes(settings.mode, engine)

@@ -33,7 +33,9 @@ def is_excused(mark: str, until: str, *, today: str) -> bool:
     return bool(mark) and (not until or today <= until)
 
 
-def exit_code_of(rows: Iterable[TrialRow], *, decided: Sequence[Decided] = (), today: str) -> int:
+def exit_code_of(
+    rows: Iterable[TrialRow], *, decided: Sequence[Decided] = (), today: str, is_stopped: bool = False
+) -> int:
     """The exit code of `snellen`: what cannot be trusted to be complete weighs more than what is wrong.
 
     Where an eval has gates, its own or those of the whole run, they decide; where it has none, every case must pass
@@ -43,6 +45,7 @@ def exit_code_of(rows: Iterable[TrialRow], *, decided: Sequence[Decided] = (), t
         rows: Of all trials.
         decided: The gates with their results.
         today: ISO date, for marks that have run out.
+        is_stopped: A limit ended the run, so that what is unscored may only be unasked: that of a judge, too.
 
     Returns:
         0: everything as it should be. 1: a gate failed, or cases did that no gate decides about. 2: a model refused the
@@ -50,7 +53,8 @@ def exit_code_of(rows: Iterable[TrialRow], *, decided: Sequence[Decided] = (), t
     """
     is_gated = _gated(decided)
     allows = [one.gate for one in decided if one.gate.measure == "errors" and _held(one)]
-    is_scored = is_incomplete = is_wrong = False
+    is_scored = is_wrong = False
+    is_incomplete = is_stopped and not allows
     for row in rows:
         if row.failure == "auth":
             return 2

@@ -94,6 +94,15 @@ def test_gates_of_one_eval_leave_the_cases_of_another_to_themselves() -> None:
     assert exit_code_of(rows[:2], decided=of_signs, today=TODAY) == 0
 
 
+def test_a_run_that_a_limit_ended_is_incomplete_though_every_response_came() -> None:
+    """The judge of the unscored one was not asked: that is no wrong answer."""
+    rows = [PASSED, UNSCORED]
+    assert exit_code_of(rows, today=TODAY, is_stopped=True) == 3
+    assert exit_code_of([AUTH], today=TODAY, is_stopped=True) == 2
+    assert exit_code_of(rows, decided=decided(rows, "errors <= 5"), today=TODAY, is_stopped=True) == 0
+    assert exit_code_of(rows, decided=decided(rows, "accuracy >= 0.9"), today=TODAY, is_stopped=True) == 3
+
+
 def test_a_gate_that_was_not_decided_fails_nothing_and_allows_nothing() -> None:
     of_shard = [skip(parse_gate("errors <= 1"), "this is only shard 1/2 of the run")]
     assert exit_code_of([PASSED, FAILED], decided=of_shard, today=TODAY) == 0
