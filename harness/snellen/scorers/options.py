@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from snellen.scorers.registered import Registered
 
-__all__ = ["checked_options", "option_names", "type_words"]
+__all__ = ["checked_options", "option_names", "takes_more", "type_words"]
 
 _SHOWN_CHARS = 80
 _TYPE_WORDS: Mapping[object, str] = {
@@ -54,6 +54,11 @@ def checked_options(entry: Registered, options: Mapping[str, object]) -> tuple[d
 def option_names(entry: Registered) -> list[str]:
     """The options that a scorer takes, sorted."""
     return sorted(one.name for one in _parameters(entry.judge) if one.kind is inspect.Parameter.KEYWORD_ONLY)
+
+
+def takes_more(entry: Registered) -> bool:
+    """Whether a scorer takes options of any name."""
+    return any(one.kind is inspect.Parameter.VAR_KEYWORD for one in _parameters(entry.judge))
 
 
 def _parameters(judge: Callable[..., object]) -> list[inspect.Parameter]:

@@ -15,7 +15,7 @@ from snellen.case import Case
 from snellen.errors import InputError, Problem
 from snellen.score import Score
 
-__all__ = ["OWN", "REPLIES", "Registered", "options_hash", "registered_of", "scorer"]
+__all__ = ["OWN", "REPLIES", "Registered", "as_answer", "options_hash", "registered_of", "scorer"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -118,7 +118,7 @@ def scorer(
             version=version,
             judge=judge,
             check=check or _accepts_every_case,
-            inline=inline or _as_answer,
+            inline=inline or as_answer,
             questions=questions,
         )
         setattr(judge, _ATTRIBUTE, entry)
@@ -184,7 +184,8 @@ def _accepts_every_case(case: Case, /, **_: object) -> str:
     return ""
 
 
-def _as_answer(text: str) -> Mapping[str, object]:
+def as_answer(text: str) -> Mapping[str, object]:
+    """The text behind a scorer's name as its `answer`: the short form of scorers that name no other."""
     return {"answer": text}
 
 

@@ -10,8 +10,8 @@ from snellen._text import shorten
 from snellen.case import ScorerSpec
 from snellen.errors import InputError
 from snellen.scorers.faults import fault_of
-from snellen.scorers.options import option_names
-from snellen.scorers.registered import registered_of
+from snellen.scorers.options import option_names, takes_more
+from snellen.scorers.registered import Registered, as_answer, registered_of
 from snellen.scorers.registry import DENIED, find, is_registered
 
 __all__ = ["inline_name", "is_scorer", "parse_scorer"]
@@ -66,6 +66,7 @@ def _from_text(text: str) -> ScorerSpec:
     if found is None:
         return ScorerSpec(name=find(text.strip()).name)
     entry = find(found[1])
+    _check_takes_answer(entry, found[2].strip())
     try:
         return ScorerSpec(name=entry.name, options=dict(entry.inline(found[2].strip())))
     except InputError as error:
@@ -89,4 +90,19 @@ def _from_mapping(value: Mapping[object, object]) -> ScorerSpec:
         return _from_text(f"{name}: {options}")
     if isinstance(options, list | tuple) and "scorers" in option_names(entry):
         return ScorerSpec(name=entry.name, options={"scorers": list(options)})
+    if options is not None:
+        _check_takes_answer(entry, options)
     return ScorerSpec(name=entry.name, options={} if options is None else {"answer": options})
+
+
+def _check_takes_answer(entry: Registered, given: object) -> None:
+    """Raises InputError for what stands behind the name of a scorer that has no short form of its own."""
+    names = option_names(entry)
+    if entry.inline is not as_answer or "answer" in names or takes_more(entry):
+        return
+    written = f"{{{entry.name}: {{{names[0]}: {given}}}}}" if len(names) == 1 else f"{{{entry.name}: {{OPTION: ...}}}}"
+    known = f" Options: {', '.join(names)}." if names else f" It has no options: write {entry.name!r}."
+    message = (
+        f"scorer {entry.name!r} has no short form, and {shorten(repr(given), _SHOWN_CHARS)} stands behind its name."
+    )
+    raise InputError(f"{message}{known}{f' Write them by name: {written}' if names else ''}")

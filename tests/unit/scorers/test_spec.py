@@ -77,6 +77,39 @@ def test_a_text_that_means_nothing_to_the_scorer_is_refused_with_its_reason():
         parse_scorer("brief: many")
 
 
+@pytest.mark.parametrize("value", ["brief: 20", {"brief": 20}])
+def test_behind_a_scorer_without_a_short_form_nothing_stands_and_what_to_write_is_told(value):
+    @scorer
+    def brief(case, response, *, words: int = 1):
+        return True
+
+    with pytest.raises(InputError) as caught:
+        parse_scorer(value)
+    said = "20" if isinstance(value, dict) else "'20'"
+    assert str(caught.value) == (
+        f"scorer 'brief' has no short form, and {said} stands behind its name. Options: words. "
+        "Write them by name: {brief: {words: 20}}"
+    )
+
+
+def test_behind_a_scorer_without_options_nothing_stands():
+    @scorer
+    def neat(case, response):
+        return True
+
+    with pytest.raises(InputError, match="It has no options: write 'neat'"):
+        parse_scorer("neat: very")
+    assert parse_scorer({"neat": None}) == ScorerSpec(name="neat")
+
+
+def test_a_scorer_of_any_options_takes_an_answer():
+    @scorer
+    def open_to_all(case, response, **options):
+        return True
+
+    assert parse_scorer("open-to-all: 3").options == {"answer": "3"}
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
