@@ -16,7 +16,10 @@ from snellen.datasets.row import parse_row
 from snellen.errors import InputError, Problem
 from snellen.scorers.spec import parse_scorer
 
-__all__ = ["Declaration", "Eval", "cases", "declaration_of", "eval_name", "select", "shown_path"]
+__all__ = ["NO_SCORERS", "Declaration", "Eval", "cases", "declaration_of", "eval_name", "select", "shown_path"]
+
+NO_SCORERS = "Leave it out for what each case expects; or name a scorer, such as `exact`."
+"""What to write where an eval's list of scorers is empty, which might mean nothing, or what each case expects."""
 
 _ATTRIBUTE = "__snellen_eval__"
 
@@ -215,7 +218,10 @@ def select(found: Iterable[Case], *, only: tuple[str, ...], tags: tuple[str, ...
 
 def _scorers(given: ScorerSource | Iterable[ScorerSource]) -> tuple[ScorerSpec, ...]:
     is_one = isinstance(given, str | ScorerSpec | Mapping) or callable(given)
-    return tuple(parse_scorer(one) for one in ([given] if is_one else given))  # type: ignore[union-attr]  # not one
+    specs = tuple(parse_scorer(one) for one in ([given] if is_one else given))  # type: ignore[union-attr]  # not one
+    if not specs:
+        raise InputError(Problem("scorers is empty", hint=NO_SCORERS))
+    return specs
 
 
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:

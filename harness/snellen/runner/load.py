@@ -18,7 +18,7 @@ from snellen.datasets.yaml import YamlDocument, load_yaml
 from snellen.errors import InputError, Problem
 from snellen.models.params import param_problems
 from snellen.response import Response
-from snellen.runner.evals import Body, Declaration, Eval, declaration_of, eval_name, select, shown_path
+from snellen.runner.evals import NO_SCORERS, Body, Declaration, Eval, declaration_of, eval_name, select, shown_path
 from snellen.runner.modules import import_file, load_scorers
 from snellen.runner.settings import Settings
 from snellen.scorers.registry import option_problems
@@ -288,6 +288,8 @@ class _EvalReader:
         value = self._document.scorers("scorers")
         if value is None:
             return None
+        if value in ([], {}, ""):
+            self._add("`scorers` is empty", "scorers", hint=NO_SCORERS)
         specs: list[ScorerSpec] = []
         for number, one in enumerate(value if isinstance(value, list) else [value]):
             line = self._document.line("scorers", number) if isinstance(value, list) else self._document.line("scorers")

@@ -95,6 +95,11 @@ def test_a_declaration_keeps_one_name_and_several_alike() -> None:
     assert declaration_of(lambda: None) is None
 
 
+def test_an_empty_list_of_scorers_is_refused_for_it_may_mean_two_things() -> None:
+    with pytest.raises(InputError, match=r"^scorers is empty\n  Leave it out for what each case expects"):
+        cases([], scorers=[])
+
+
 def test_rows_are_not_read_before_they_are_wanted() -> None:
     """A mistake in a row is told with its file, so it waits until that is known."""
 

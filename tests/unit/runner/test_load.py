@@ -131,6 +131,10 @@ MISTAKES = {
         DATASET + "scorers: [keyword]",
         "x.eval.yaml:2: scorer 'keyword' is not registered. Did you mean 'keywords'? ",
     ),
+    "no-scorers": (
+        DATASET + "scorers: []",
+        "x.eval.yaml:2: `scorers` is empty\n  Leave it out for what each case expects; or name a scorer, such as ",
+    ),
     "repeats": (DATASET + "repeats: 0", "x.eval.yaml:2: `repeats` is 0; right is a whole number from 1 to 10,000"),
     "repeats-of-another-kind": (DATASET + "repeats: yes", "x.eval.yaml:2: `repeats` is 'yes'; right is "),
     "too-many-repeats": (DATASET + "repeats: 10001", "x.eval.yaml:2: `repeats` is 10001; right is "),
