@@ -46,6 +46,7 @@ def score_command(
         InputError: A scorer, option, metric or row cannot be used, or the output would replace what it is made of.
         StorageError: The output cannot be written; the table was printed by then.
     """
+    _check_input(file)
     _check_output(file, output)
     load_own_scorers(Path.cwd(), environ=os.environ)
     specs = _specs(scorers, options)
@@ -64,6 +65,18 @@ def score_command(
         print(f"rows: {printable(str(output))}")
     whole = groups[0]
     return _NO_RESULT if whole.error or not (whole.passed or whole.failed) else 0
+
+
+def _check_input(file: Path) -> None:
+    """Raises InputError for a table, with the command that makes rows of it."""
+    separator = {".csv": ",", ".tsv": "\t"}.get(file.suffix.lower())
+    if separator is None or not file.is_file():
+        return
+    read = f"csv.DictReader(open({str(file)!r}, encoding='utf-8-sig', newline='')"
+    read += ")" if separator == "," else f", delimiter={separator!r})"
+    code = f"import csv, json; [print(json.dumps(row, ensure_ascii=False)) for row in {read}]"
+    hint = f'Make rows of it: python -c "{code}" > {file.with_suffix(".jsonl").name}'
+    raise InputError(Problem("is a table; rows to score are JSON Lines: one object a line", str(file), hint=hint))
 
 
 def _check_output(file: Path, output: Path | None) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -220,6 +223,22 @@ def test_an_odd_row_has_an_outcome_of_its_own_and_the_others_are_scored(tmp_path
     assert (odd["outcome"], good["outcome"]) == (outcome, "passed")
     assert odd["why"].startswith(why)
     assert odd["response"] == json.loads(row)["response"]
+
+
+@pytest.mark.parametrize(("name", "separator"), [("rows.csv", ","), ("Rows.TSV", "\t")])
+def test_a_table_is_refused_with_a_command_that_makes_rows_of_it(tmp_path, monkeypatch, name, separator):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(f"\ufeffid{separator}response{separator}answer\n1{separator}서울{separator}서울\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        score_command(Path(name), scorers=["exact"], options=[], metrics=(), output=None)
+    (problem,) = caught.value.problems
+    assert problem.message == "is a table; rows to score are JSON Lines: one object a line"
+    _, _, command = (problem.hint or "").partition("Make rows of it: ")
+    words = shlex.split(command)
+    assert words[-2:] == [">", Path(name).with_suffix(".jsonl").name]
+    run = [sys.executable, "-X", "utf8", *words[1:-2]]
+    said = subprocess.run(run, capture_output=True, check=True, text=True)  # noqa: S603  # the command that was told
+    assert json.loads(said.stdout) == {"id": "1", "response": "서울", "answer": "서울"}
 
 
 def test_what_a_file_says_cannot_steer_the_terminal(tmp_path, capsys):
