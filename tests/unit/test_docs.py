@@ -31,6 +31,7 @@ from snellen.scorers.judge import judge
 from snellen.scorers.keywords import find_group
 from snellen.scorers.registered import REPLIES
 from snellen.scorers.registry import NAMES, option_problems
+from snellen.scorers.short_forms import SHORT_FORMS
 from snellen.scorers.spec import parse_scorer
 from snellen.testing import FakeEndpoint, FakeReply, chat_reply, tiny_png
 
@@ -237,6 +238,7 @@ def test_the_table_of_scorers_names_all_of_them_and_its_short_forms_are_taken() 
     text = (ROOT / "docs" / "scoring.md").read_text(encoding="utf-8").partition("## Scorers of your own")[0]
     rows = {name: short.replace(r"\|", "|") for name, short in _SCORER.findall(text)}
     assert set(rows) == set(NAMES)
+    assert {name: short for name, short in rows.items() if short} == SHORT_FORMS
     for name, short in rows.items():
         if short:
             spec = parse_scorer(short)

@@ -141,6 +141,31 @@ def test_all_about_a_scorer_names_its_options(name, capsys):
     assert "Options:" in said or "It has no options." in said
 
 
+WRITTEN = {
+    "number": ["Short form: number: 42 ±1", 'By name: {number: {answer: "42", tolerance: 1.0}}'],
+    "refusal": ["Short form: not-refusal"],
+    "judge": [
+        "Short form: judge: gpt-5.4-mini: it names the total",
+        'By name: {judge: {model: "gpt-5.4-mini", criteria: ["it names the total"]}}',
+    ],
+    "cost": [
+        "Written: cost is written with options, for it needs the price: "
+        "{cost: {at_most: 0.002, input_usd: 2.5, output_usd: 10}}; for a whole run use the gate cost <= 0.50"
+    ],
+    "brief-one": ["Written: {brief-one: {words: 30}}"],
+    "like": ["Short form: like: TEXT", 'By name: {like: {answer: "TEXT"}}'],
+}
+
+
+@pytest.mark.parametrize(("name", "lines"), WRITTEN.items())
+def test_all_about_a_scorer_ends_with_how_it_is_written(tmp_path, monkeypatch, capsys, name, lines):
+    monkeypatch.chdir(tmp_path)
+    code = "@snellen.scorer\ndef brief_one(case, response, *, words: int = 30):\n    return True\n\n\n"
+    _project(tmp_path, f"{code}@snellen.scorer\ndef like(case, response, *, answer: object = None):\n    return True\n")
+    scorers_command(name)
+    assert capsys.readouterr().out.splitlines()[-len(lines) :] == lines
+
+
 GOOD = b'{"id": "2", "response": "x", "answer": "x"}\n'
 
 # What a file holds, and what is said of it; nothing is scored then.
