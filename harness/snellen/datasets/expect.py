@@ -83,7 +83,9 @@ def _parted(value: object, what: str, findings: Findings) -> tuple[object, tuple
     words: list[object] = []
     scorers: list[object] = []
     for item in items:
-        if isinstance(item, Mapping) or (isinstance(item, str) and is_scorer(item)):
+        if isinstance(item, str) and ":" not in item and "：" not in item and not is_registered(item.strip()):
+            words.append(item)  # nearly all are; there may be millions
+        elif isinstance(item, Mapping) or (isinstance(item, str) and is_scorer(item)):
             scorers.append(item)
         elif not (isinstance(item, str) and _is_unclear(item, what, findings)):
             words.append(item)

@@ -117,7 +117,8 @@ def _guess(name: str) -> str:
 def is_registered(name: str) -> bool:
     """Whether there is a scorer of this name."""
     plain = name.removeprefix(DENIED)
-    return any(one in NAMES or one in OWN or one in _offered() for one in (name, plain))
+    is_there = name in NAMES or name in OWN or name in _offered()
+    return is_there or (plain != name and (plain in NAMES or plain in OWN or plain in _offered()))
 
 
 def scorer_names() -> list[str]:
