@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -96,6 +97,7 @@ def render_html(view: ReportView) -> bytes:
         .get_template("report.html.j2")
         .render(
             view=view,
+            anchors=_anchors(view),
             style=Markup(style),  # noqa: S704  # our own file
             script=Markup(script),  # noqa: S704  # our own file
             island=Markup(json_island(_numbers(view))),  # noqa: S704  # escaped for just this place
@@ -127,6 +129,13 @@ def _numbers(view: ReportView) -> dict[str, object]:
             for case in view.cases
         ]
     }
+
+
+def _anchors(view: ReportView) -> dict[str, str]:
+    """Where the cases stand, by the names that gates have for them: with their eval, or alone where that is enough."""
+    count = Counter(case.id for case in view.cases)
+    alone = {case.id: case.anchor for case in view.cases if count[case.id] == 1}
+    return alone | {f"{case.eval}[{case.id}]": case.anchor for case in view.cases}
 
 
 def _answers(case: CaseView) -> Iterable[Answer]:

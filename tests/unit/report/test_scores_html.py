@@ -1,15 +1,20 @@
 """The HTML of what scorers say: verdicts, checks, what judges said, and what is drawn over pictures."""
 
+import re
+from dataclasses import replace
+
 import html5lib
 import pytest
 
-from report_samples import FACTS, run
+from report_samples import FACTS, inline, run, trial
 from report_scores import GATES, every_scorer
 from snellen.analysis.summarize import summarize
+from snellen.case import Case
 from snellen.report.html import render_html
 from snellen.report.pictures import gather
 from snellen.report.view import build_view
 from snellen.scorers.registry import NAMES
+from snellen.trial import GateResult
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +24,10 @@ def own(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(own):
+    return render(own)
+
+
+def render(own):
     refs = (ref for trial in own.trials for ref in trial.case.images)
     return render_html(build_view(own, summary=summarize(own), pictures=gather(refs))).decode("utf-8")
 
@@ -137,16 +146,30 @@ def test_what_is_drawn_refers_to_the_picture_that_is_in_the_file_once(own, page)
     )
 
 
-def test_gates_say_whether_they_held_and_who_is_responsible():
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("name", "is_link"), [("a[one]", True), ("b[one]", True), ("one", False), ("two", True), ("a[three]", False)]
+)
+def test_a_case_that_is_responsible_for_a_gate_is_a_link_where_it_is_sure_which_it_is(name, is_link):
+    cases = [("a", "one"), ("b", "one"), ("b", "two")]
+    trials = [trial(Case(id=case_id, prompt="?", images=(inline(),)), eval=where) for where, case_id in cases]
+    gate = GateResult(text="errors == 0", state="failed", because="1", cases=(name,))
+    page = render(run(*trials, facts=replace(FACTS, gates=(gate,))))
+    said = page.partition("Responsible: ")[2].partition("</p>")[0]
+    if not is_link:
+        assert said == f"<code>{name}</code>"
+        return
+    found = re.fullmatch(rf'<a href="#(snl-\w+)">{re.escape(name)}</a>', said)
+    article = page[page.index(f'<article class="case" id="{found[1]}">') :]
+    assert f">{name.rstrip(']').partition('[')[2] or name}</a></h3>" in article[:200]
 
-    own = run(facts=replace(FACTS, gates=GATES))
-    page = render_html(build_view(own, summary=summarize(own), pictures=gather(()))).decode("utf-8")
+
+def test_gates_say_whether_they_held_and_who_is_responsible():
+    page = render(run(facts=replace(FACTS, gates=GATES)))
     html5lib.HTMLParser(strict=True).parse(page)
     for piece in (
         '<li class="gate failed"><p><b class="badge failed"><span aria-hidden="true">✕ </span>failed</b> '
-        '<code>errors == 0</code> <span class="where">scores, gpt-5.1</span></p><p>1 of 32 trials</p>',
-        '<p class="small">Responsible: <code>error</code></p>',
+        '<code>errors == 0</code> <span class="where">scores, gpt-5.1</span> <span>1 of 32 trials</span></p>',
+        '<p class="small">Responsible: <code>scores[error]</code></p>',
         '<li class="gate held"><p><b class="badge held"><span aria-hidden="true">✓ </span>held</b>',
         '<p class="small">merge the shards</p>',
     ):
