@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test lint refresh conformance soak clean
+.PHONY: demo test lint refresh sample conformance soak clean
 
 demo: .venv/.installed
 	@$(BIN)/snellen run evals --report reports/demo.html; code=$$?; \
@@ -23,6 +23,11 @@ lint: .venv/.installed
 # Asks the offline models anew for every bundled recording; only needed when they, the pictures or the prompts change.
 refresh: .venv/.installed
 	$(BIN)/snellen run evals --responses refresh; test $$? -le 1
+
+# reports/sample.html and docs/report.png, of the bundled recordings; the picture needs a Korean font (fonts-nanum).
+sample: .venv/.installed
+	sh tests/browser/ensure_chromium.sh
+	$(BIN)/python tests/make_sample.py
 
 # The table of docs/scoring.md: our scorers beside the published verdicts on real answers, which lie beside the checkout.
 conformance: .venv/.installed

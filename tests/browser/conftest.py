@@ -1,23 +1,13 @@
 """A real headless Chromium, and pages that are watched for everything a report must never do."""
 
-import os
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from chromium import ARGS, find_chromium
+
 _WATCH_POLICY = """
 window.__violations = [];
 addEventListener("securitypolicyviolation", (event) => {
@@ -31,17 +21,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if here in item.path.parents:
             item.add_marker("browser")
-
-
-def find_chromium(playwright: Playwright) -> str:
-    """The browser to drive; fails loudly, because a skipped browser test proves nothing."""
-    wanted = os.environ.get("CHROMIUM")
-    candidates = [wanted] if wanted else [*_NAMES, playwright.chromium.executable_path]
-    for candidate in candidates:
-        path = shutil.which(candidate)
-        if path:
-            return path
-    pytest.fail(f"no Chromium among {', '.join(candidates)}. Run tests/browser/ensure_chromium.sh", pytrace=False)
 
 
 @pytest.fixture(scope="module")

@@ -298,3 +298,8 @@ def test_gates_are_told_with_what_was_measured_and_who_is_responsible():
             notes=("2 are flaky",),
         ),
     )
+
+
+def test_nothing_is_said_of_a_duration_that_is_not_known():
+    names = [name for name, _ in view_of(run(facts=dataclasses.replace(FACTS, duration_s=0.0))).facts]
+    assert names == ["Date", "Mode", "Asked", "Versions", "Run"]
