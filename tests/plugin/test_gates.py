@@ -295,6 +295,24 @@ def test_a_damaged_baseline_is_an_error_before_anything_is_asked(
     result.stdout.fnmatch_lines(["*evals/baselines/main.jsonl:1: this line is damaged: this file is no baseline*"])
 
 
+def test_a_slip_in_pyproject_is_told_in_full_and_without_a_traceback(home: pytest.Pytester) -> None:
+    table = (home.path / "pyproject.toml").read_text()
+    (home.path / "pyproject.toml").write_text(
+        table.replace("[tool.snellen]\n", '[tool.snellen]\ngates = ["accurcy >= 50%", {accuracy = 0.9}]\n')
+    )
+    result = home.runpytest("evals")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(
+        [
+            "pyproject.toml: gate 'accurcy >= 50%' measures 'accurcy', and nothing is called so",
+            "  Did you mean 'accuracy'?*",
+            "pyproject.toml: gate {accuracy: 0.9} is a mapping",
+            "  Did you mean 'accuracy >= 0.9'?",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*raise *")
+
+
 def test_sessions_without_evals_have_no_gates(pytester: pytest.Pytester) -> None:
     """pyproject names gates, and this session runs plain tests: nothing is added to it."""
     make_project(pytester.path)

@@ -184,7 +184,7 @@ class _Pairs:
             model,
             is_held=is_held,
             because=_joined(because, missing, ignores=condition.ignores_missing),
-            notes=(*notes, *self._excused(marked, with_them=self._mean(judged))),
+            notes=(*notes, *self._excused(marked, with_them=self._mean(judged)), *self._way_out(missing)),
             measured=value,
             threshold=-condition.margin,
             low=shown_loss.bound,
@@ -232,7 +232,7 @@ class _Pairs:
             model,
             is_held=not self.broke and (condition.ignores_missing or not missing),
             because=_joined(because, missing, ignores=condition.ignores_missing),
-            notes=(*notes, *self._excused(excused)),
+            notes=(*notes, *self._excused(excused), *self._way_out(missing)),
             measured=float(len(self.broke)),
             threshold=0.0,
             unit="count",
@@ -252,6 +252,11 @@ class _Pairs:
         names = _listed([_name(key, with_eval=not self.gate.scope.eval) for key in keys])
         verb = what if len(keys) == 1 else what.replace("has ", "have ").replace("is ", "are ")
         return [f"{plural(len(keys), 'case')} {verb}: {names}"]
+
+    def _way_out(self, missing: list[str]) -> tuple[str, ...]:
+        if not missing or self.gate.condition.ignores_missing:  # type: ignore[union-attr]  # a gate on a baseline
+            return ()
+        return (f"Where such cases may be left out: {self.gate.text} missing ignore",)
 
     def _names(self, keys: list[_Key]) -> Blamed:
         blamed = Blamed()

@@ -11,7 +11,8 @@ from snellen._text import nearest, plural
 from snellen.analysis.gate_baselines import Pairing
 from snellen.analysis.gate_figures import CONFIDENCE, Blamed, Figure, Measuring, name_of, shown
 from snellen.analysis.gate_measures import measuring
-from snellen.analysis.gate_text import MEASURES, parse_gate
+from snellen.analysis.gate_quantities import MEASURES
+from snellen.analysis.gate_text import parse_gate
 from snellen.analysis.gate_values import Gate, Scope, Threshold
 from snellen.analysis.verdict import Decided, is_excused
 from snellen.runs.baseline import Baseline, JudgedBy

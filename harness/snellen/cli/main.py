@@ -183,7 +183,9 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
             metavar="tag|group|eval|model|variant", help="The same for each of them, corrected for their number."
         ),
     ] = None,
-    margin: Annotated[float, typer.Option(min=0, max=1, help="How much worse still counts as no worse.")] = 0.02,
+    margin: Annotated[
+        str, typer.Option(metavar="SHARE", help="How much worse still counts as no worse: 2% or 0.02.")
+    ] = "2%",
     confidence: Annotated[
         float, typer.Option(min=0.5, max=0.999, help="Of intervals (two-sided) and of the bound of a loss (one-sided).")
     ] = 0.95,
@@ -200,12 +202,13 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
     ] = False,
 ) -> None:
     """Compare answers case by case: which is better, how sure that is, and which cases flipped."""
+    from snellen.analysis.gate_quantities import parse_margin
     from snellen.cli.compare import Settings, compare_command
 
     chosen = Settings(
         run=run_name,
         by=by,
-        margin=margin,
+        margin=parse_margin(margin),
         confidence=confidence,
         resamples=resamples,
         seed=seed,

@@ -88,9 +88,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if not any(fnmatch.fnmatch(file_path.name, pattern) for pattern in _YAML_EVALS):
         return None
     from snellen.plugin.collect import EvalFile
-    from snellen.plugin.register import register
 
-    register(parent.config)
+    _register(parent.config)
     return EvalFile.from_parent(parent, path=file_path)
 
 
@@ -99,11 +98,23 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     if not fnmatch.fnmatch(module_path.name, _PYTHON_EVAL) or not _is_eval(module_path):
         return None
     from snellen.plugin.collect import EvalModule
-    from snellen.plugin.register import register
 
-    register(parent.config)
+    _register(parent.config)
     module: pytest.Module = EvalModule.from_parent(parent, path=module_path)
     return module
+
+
+def _register(config: pytest.Config) -> None:
+    """Loads the rest. What is wrong with the project's settings ends the collection with its message and no traceback.
+
+    While files are collected, a usage error would be shown with one, and its message be cut off in the summary.
+    """
+    from snellen.plugin.register import register
+
+    try:
+        register(config)
+    except pytest.UsageError as error:
+        raise pytest.Collector.CollectError(str(error)) from error
 
 
 def _is_eval(path: Path) -> bool:

@@ -215,6 +215,9 @@ def test_cases_that_one_side_lacks_fail_the_gate_and_are_listed() -> None:
     assert result.state == "failed"
     assert result.because.endswith("1 case has no verdict now: signs[c3]; 1 case is not in the baseline: signs[c2]")
     assert result.cases == ("signs[c3]", "signs[c2]")
+    way_out = "Where such cases may be left out: no_worse_than main margin 90% missing ignore"
+    assert result.notes == (way_out,)
+    assert parse_gate(way_out.partition(": ")[2]).text == way_out.partition(": ")[2]
     assert held("no_worse_than main margin 90% missing ignore", rows("pp-p"), rows("ppp-")).state == "held"
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snellen.analysis.gate_quantities import parse_margin
 from snellen.analysis.gate_text import parse_gate
 from snellen.analysis.gate_values import Gate, NoBroken, NoWorse, Scope, Threshold
 from snellen.errors import InputError
@@ -146,9 +147,18 @@ WRONG: dict[str, tuple[object, str]] = {
     "arrow": ("accuracy => 0.9", "compares by '=>'\n  Right is >=, <=, ==, > or <."),
     "assignment": ("errors = 0", "compares by '='"),
     "not-equal": ("errors != 1", "compares by '!='"),
-    "no-number": ("accuracy >= high", "compares with 'high', which is no number from 0"),
+    "no-number": ("accuracy >= high", "compares with 'high', which is no number from 0\n  Right is a number: accuracy"),
+    "no-count": ("errors == none", "which is no number from 0\n  Right is a whole number or a share: errors <= 3, or"),
+    "no-cost": ("cost <= cheap", "which is no number from 0\n  Right is USD: cost <= 0.50."),
+    "no-seconds": ("p99_latency <= fast", "which is no number from 0\n  Right is a time: p99_latency <= 4s, or 800ms."),
+    "short-for-accuracy": ("acc >= 0.9", "measures 'acc', and nothing is called so\n  Did you mean 'accuracy'?"),
+    "short-for-a-latency": ("p99 <= 4s", "Did you mean 'p99_latency'? Known: accuracy,"),
+    "a-latency-of-no-share": ("latency <= 4s", "Did you mean 'p95_latency'?"),
+    "all-latencies-are-told": ("x >= 1", "median_latency, p95_latency (p1 to p99), passed,"),
     "negative": ("errors <= -1", "compares with '-1', which is no number from 0"),
     "per-cent-forgotten": ("accuracy >= 90", "asks for 90 of all, which is more than all\n  A share is 0 to 1"),
+    "per-cent-is-offered": ("accuracy >= 90", "or per cent: 90%."),
+    "more-than-all-by-little": ("accuracy >= 1.5", "A share is 0 to 1, such as 0.9, or per cent, such as 90%."),
     "metric-in-per-cent-forgotten": ("f1 >= 80", "asks for 80 of all, which is more than all"),
     "more-than-all": ("errors <= 101%", "asks for 101% of all, which is more than all"),
     "half-an-error": ("errors <= 0.5", "counts to 0.5\n  A count is a whole number; a share is written 50%."),
@@ -165,9 +175,17 @@ WRONG: dict[str, tuple[object, str]] = {
     "confidence-of-equality": ("accuracy == 1 confidence 95%", "asks for confidence in =="),
     "confidence-as-95": ("accuracy >= 0.9 confidence 95", "which is more than all\n  Did you mean 95%?"),
     "confidence-of-all": ("accuracy >= 0.9 confidence 100%", "Right is more than 50% and less than 100%"),
-    "a-number": (5, "gate '5' is neither a text nor a mapping"),
-    "nothing-at-all": (None, "gate 'None' is neither a text nor a mapping"),
-    "yaml-colon": ({"accuracy": ">= 0.9"}, "is a mapping\n  Write it as a text, in quotes: 'accuracy >= 0.9'."),
+    "a-number": (5, "gate 5 is neither a text nor a mapping"),
+    "nothing-at-all": (None, "gate null is neither a text nor a mapping"),
+    "yaml-colon": ({"accuracy": ">= 0.9"}, "gate {accuracy: '>= 0.9'} is a mapping\n  Write it as a text"),
+    "yaml-colon-is-mended": ({"accuracy": ">= 0.9"}, "in quotes: 'accuracy >= 0.9'."),
+    "yaml-number": ({"accuracy": 0.9}, "gate {accuracy: 0.9} is a mapping\n  Did you mean 'accuracy >= 0.9'?"),
+    "yaml-number-of-a-short-name": ({"acc": "90%"}, "is a mapping\n  Did you mean 'accuracy >= 90%'?"),
+    "yaml-number-of-errors": ({"errors": 0}, "Did you mean 'errors <= 0'?"),
+    "yaml-number-of-seconds": ({"p99_latency": 4}, "Did you mean 'p99_latency <= 4s'?"),
+    "as-written": ({"gate": "f1 >= 2", "tags": ["a", "b c"]}, "gate {gate: f1 >= 2, tags: [a, b c]} asks for 2 of all"),
+    "tag-and-tags": ({"gate": ACCURACY, "tag": "a", "tags": ["b"]}, "says tags twice"),
+    "tag-and-tags-inside": ({"no_broken": {"tag": "a", "tags": "b"}}, "says tags twice"),
     "two-heads": ({"gate": "accuracy >= 0.9", "no_broken": "main"}, "has none or several of the keys"),
     "key-slip": ({"gate": "accuracy >= 0.9", "tagz": "a"}, "says 'tagz'\n  Did you mean 'tags'?"),
     "margin-slip": ({"no_worse_than": {"marign": "2%"}}, "says 'marign'\n  Did you mean 'margin'?"),
@@ -178,7 +196,7 @@ WRONG: dict[str, tuple[object, str]] = {
     "a-name-that-leaves-the-folder": ("no_worse_than ../x", "'../x' is no name for a baseline"),
     "a-baseline-that-is-no-text": ({"no_broken": 5}, "names baseline 5, which is no text"),
     "no-tags": ({"gate": "accuracy >= 0.9", "tags": []}, "names no tag"),
-    "tags-that-are-no-list": ({"gate": "accuracy >= 0.9", "tags": {"a": 1}}, "has tags {'a': 1}"),
+    "tags-that-are-no-list": ({"gate": "accuracy >= 0.9", "tags": {"a": 1}}, "has tags {a: 1}"),
     "a-tag-that-no-text-can-name": ({"gate": ACCURACY, "tags": ["a'\""]}, "which has both kinds of quotes"),
     "a-gate-that-is-no-text": ({"gate": 5}, "has no condition: 5"),
 }  # fmt: skip
@@ -189,6 +207,27 @@ def test_what_means_nothing_is_told_with_what_would_be_right(written: object, sa
     with pytest.raises(InputError) as raised:
         parse_gate(written)
     assert said in str(raised.value)
+
+
+MARGINS = {"2%": 0.02, "0.02": 0.02, "0": 0.0, "100%": 1.0}
+NO_MARGINS = {
+    "3x": "--margin '3x' is no share\n  Right is a share, such as --margin 2%.",
+    "-1%": "--margin '-1%' is no share\n  Right is a share, such as --margin 2%.",
+    "2": "--margin '2' is more than all\n  Did you mean 2%?",
+    "200%": "--margin '200%' is more than all",
+}
+
+
+@pytest.mark.parametrize(("text", "share"), MARGINS.items())
+def test_a_margin_of_a_flag_is_written_as_in_a_gate(text: str, share: float) -> None:
+    assert parse_margin(text) == share
+
+
+@pytest.mark.parametrize(("text", "said"), NO_MARGINS.items())
+def test_a_margin_of_a_flag_that_is_no_share_is_told(text: str, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        parse_margin(text)
+    assert str(raised.value) == said
 
 
 _NAMES = st.text(st.sampled_from("ab 한-_.,'m"), min_size=1, max_size=8)
