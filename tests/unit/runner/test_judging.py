@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import snellen
 from evalkit import make_project
 from snellen.case import ScorerSpec
 from snellen.errors import ConfigError, InputError
@@ -312,6 +313,15 @@ async def test_a_scorer_that_breaks_on_one_answer_is_an_error_of_its_case(tmp_pa
 
 
 # Money, keys and limits.
+
+
+async def test_a_run_that_a_limit_ends_at_a_judge_exits_as_incomplete(tmp_path) -> None:
+    with World(tmp_path) as world:
+        world.prepare("keywords", JUDGE, cases=2)
+        await asyncio.to_thread(snellen.run, tmp_path / "evals", responses="missing", max_calls=2)
+        result = await asyncio.to_thread(snellen.run, tmp_path / "evals", responses="missing", max_calls=1)
+    assert sorted(trial.outcome for trial in result.run.trials) == ["passed", "unscored"]
+    assert (result.facts.state, result.exit_code) == ("stopped", 3)
 
 
 async def test_a_limit_of_calls_counts_those_of_judges(tmp_path) -> None:
