@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from snellen._text import plural
 from snellen.analysis.gate_figures import MOST_CASES, Blamed, shown
-from snellen.analysis.gate_judges import judge_notes
+from snellen.analysis.gate_judges import Judging, judge_notes
 from snellen.analysis.gate_values import Gate, NoBroken, NoWorse
 from snellen.analysis.verdict import is_excused
-from snellen.runs.baseline import Baseline, JudgedBy
+from snellen.runs.baseline import Baseline
 from snellen.runs.rows import TrialRow
 from snellen.stats.paired import NonInferiority, non_inferior, non_inferior_mean
 from snellen.trial import GateResult, label_of
@@ -73,11 +73,11 @@ class Pairing:
         self.not_asked += row.failure == "not_asked"
         _count(self._now, row, today=self._today)
 
-    def result(self, judges: Callable[[], Iterable[JudgedBy]]) -> GateResult:
+    def result(self, judging: Callable[[], Judging]) -> GateResult:
         """Whether the gate holds.
 
         Args:
-            judges: Gives the scorers that judged the run.
+            judging: Gives how the run was judged.
         """
         if self._baseline is None:
             name = self._gate.baseline
@@ -90,7 +90,7 @@ class Pairing:
             known = ", ".join(self._baseline.facts.models)
             return self._failed(f"baseline {self._gate.baseline!r} has no model {self._model!r}; it has {known}")
         named = self._baseline.facts.name + ("" if theirs == self._model else f" ({theirs})")
-        notes = (*judge_notes(self._baseline.facts, judges()), *self._left_out(self._baseline, theirs))
+        notes = (*judge_notes(self._baseline.facts, judging().judges), *self._left_out(self._baseline, theirs))
         return _Pairs(self._gate, named, self._then(self._baseline, theirs), self._now).result(self._model, notes=notes)
 
     def _failed(self, because: str, *, notes: tuple[str, ...] = ()) -> GateResult:

@@ -5,20 +5,30 @@ from __future__ import annotations
 import math
 import statistics
 from array import array
+from collections.abc import Callable
 
 from snellen._text import plural
 from snellen.analysis.gate_figures import Blamed, Figure, Measuring, Worst, name_of, shown
+from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_shares import Share
 from snellen.analysis.gate_values import Threshold
+from snellen.runs.baseline import key_of_row
 from snellen.runs.rows import TrialRow
 
 __all__ = ["measuring"]
 
 
-def measuring(threshold: Threshold, *, with_eval: bool, today: str) -> Measuring:
-    """What measures this; metrics are measured elsewhere, for they need whole trials."""
+def measuring(threshold: Threshold, judging: Callable[[], Judging], *, with_eval: bool, today: str) -> Measuring:
+    """What measures this; metrics are measured elsewhere, for they need whole trials.
+
+    Args:
+        threshold: What the figure will be held against.
+        judging: Gives how the trials were judged, for the cost of that.
+        with_eval: Whether cases are named with their eval.
+        today: ISO date, for marks that have run out.
+    """
     if threshold.unit == "usd":
-        return _Cost(threshold, with_eval=with_eval, today=today)
+        return _Cost(threshold, judging, with_eval=with_eval, today=today)
     if threshold.unit == "s":
         return _Latency(threshold, with_eval=with_eval, today=today)
     return Share(threshold, with_eval=with_eval, today=today)
@@ -61,46 +71,54 @@ class _Latency(Measuring):
 class _Cost(Measuring):
     """What responses cost when they were asked, judging included."""
 
-    def __init__(self, threshold: Threshold, *, with_eval: bool, today: str) -> None:
+    def __init__(self, threshold: Threshold, judging: Callable[[], Judging], *, with_eval: bool, today: str) -> None:
         super().__init__(threshold, with_eval=with_eval, today=today)
+        self._judging = judging
         self._costs = array("d")
-        self._unknown, self._worst = Blamed(), Worst()
+        self._unknown, self._unpriced, self._worst = Blamed(), Blamed(), Worst()
         self._responses = 0
 
     def add(self, row: TrialRow) -> None:
         if row.latency_s is None:
             return
         self._responses += 1
+        judging = row.judging_usd
+        if judging is None:  # nothing was asked, or not all of it is known
+            judging = self._judging().costs.get(key_of_row(row), 0.0)
         if row.cost_usd is None:
             self._unknown.add(name_of(row, with_eval=self.with_eval))
-            return
-        cost = row.cost_usd + (row.judging_usd or 0.0)
-        self._costs.append(cost)
-        if cost:
-            self._worst.add(cost, row, with_eval=self.with_eval)
+        elif judging is None:
+            self._unpriced.add(name_of(row, with_eval=self.with_eval))
+        else:
+            cost = row.cost_usd + judging
+            self._costs.append(cost)
+            if cost:
+                self._worst.add(cost, row, with_eval=self.with_eval)
 
     def figure(self) -> Figure:
-        value = math.fsum(self._costs)
+        value, responses = math.fsum(self._costs), plural(self._responses, "response")
         figure = shown(value, "usd", against=self.threshold.value)
-        said = f"{figure} for {plural(self._responses, 'response')}"
-        if self._unknown.count == self._responses:
-            problem = f"what {plural(self._responses, 'response')} cost is not known"
-            return Figure(value=None, n=self._responses, counted="responses", problem=problem)
-        if self._unknown.count:
-            return Figure(
-                value=value,
-                n=self._responses,
-                counted="responses",
-                said=f"the others, {figure}",
-                problem=f"what {self._unknown.count:,} of {plural(self._responses, 'response')} cost is not known",
-                cases=tuple(self._unknown.names),
-                more_cases=self._unknown.more,
-            )
+        if not (self._unknown.count or self._unpriced.count):
+            return self._figure(value, said=f"{figure} for {responses}", blamed=self._worst)
+        is_all = self._unknown.count == self._responses
+        problems = [f"what {'' if is_all else f'{self._unknown.count:,} of '}{responses} cost is not known"]
+        problems = problems if self._unknown.count else []
+        if self._unpriced.count:
+            problems.append(f"what judging {self._unpriced.count:,} of {responses} cost is not known")
+        blamed = self._unknown if self._unknown.count else self._unpriced
+        if not self._costs:
+            return self._figure(None, problem="; ".join(problems))
+        return self._figure(value, said=f"the others, {figure}", problem="; ".join(problems), blamed=blamed)
+
+    def _figure(
+        self, value: float | None, *, said: str = "", problem: str = "", blamed: Blamed | Worst | None = None
+    ) -> Figure:
         return Figure(
             value=value,
             n=self._responses,
             counted="responses",
             said=said,
-            cases=self._worst.names,
-            more_cases=self._worst.more,
+            problem=problem,
+            cases=tuple(blamed.names) if blamed else (),
+            more_cases=blamed.more if blamed else 0,
         )

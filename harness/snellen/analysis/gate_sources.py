@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from snellen._clock import today
-from snellen.analysis.gate_judges import judges_of
+from snellen.analysis.gate_judges import judging_of
 from snellen.analysis.gate_text import parse_gate
 from snellen.analysis.gate_values import Gate, Threshold
 from snellen.analysis.gates import hold_all, skip
@@ -138,7 +138,9 @@ def decide(
     def trials() -> Iterable[Trial]:
         return (trial for _, trial in store.trials(facts.id))
 
-    return hold_all(gates, rows, baselines=baselines, trials=trials, judges=lambda: judges_of(trials()), today=today())
+    return hold_all(
+        gates, rows, baselines=baselines, trials=trials, judging=lambda: judging_of(trials()), today=today()
+    )
 
 
 def why_partial(facts: RunFacts) -> str:

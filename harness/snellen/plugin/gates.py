@@ -18,7 +18,7 @@ from _pytest.runner import runtestprotocol
 
 from snellen._clock import today
 from snellen._text import plural, printable
-from snellen.analysis.gate_judges import judges_of
+from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_sources import baselines_of, gates_of_run
 from snellen.analysis.gates import Gate, hold, needs_trials, parse_gate, skip
 from snellen.analysis.verdict import Decided
@@ -27,7 +27,7 @@ from snellen.report.terminal import gate_lines
 from snellen.runner.engine import Result
 from snellen.runner.plan import Job
 from snellen.runner.settings import Settings
-from snellen.runs.baseline import Baseline, JudgedBy
+from snellen.runs.baseline import Baseline
 from snellen.runs.rows import TrialRow, row_of
 from snellen.trial import GateResult, Trial
 
@@ -122,7 +122,7 @@ class Gates:
         self._specs: dict[Gate, Spec] = {}
         self._rows: dict[int, TrialRow] = {}
         self._trials: dict[int, Trial] = {}
-        self._judges: set[JudgedBy] = set()
+        self._judging = Judging()
         self._ended: dict[int, tuple[Kind, NodeId]] = {}
         self._decided: dict[Gate, Decided] = {}
 
@@ -201,7 +201,7 @@ class Gates:
         self._ended[place] = kind, id
         if isinstance(result, Trial):
             self._rows[place] = row_of(place, result)
-            self._judges |= judges_of([result])
+            self._judging.take(result)
             if any(map(needs_trials, self._specs)):
                 self._trials[place] = replace(result, response=None, attempts=(), images=())
 
@@ -244,7 +244,7 @@ class Gates:
             rows,
             baselines=self._baselines,
             trials=lambda: trials,
-            judges=lambda: self._judges,
+            judging=lambda: self._judging,
             today=today(),
         )
         return Decided(gate, found)

@@ -27,6 +27,7 @@ __all__ = [
     "Baseline",
     "BaselineFacts",
     "JudgedBy",
+    "Key",
     "baseline_names",
     "baseline_path",
     "check_name",

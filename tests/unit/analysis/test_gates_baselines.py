@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gates import hold, parse_gate
 from snellen.runs.baseline import Baseline, BaselineFacts, JudgedBy
 from snellen.runs.rows import TrialRow
@@ -256,7 +257,9 @@ def test_a_baseline_that_was_judged_otherwise_is_told(
 ) -> None:
     found = baseline(rows("ppp"))["main"]
     found = replace(found, facts=replace(found.facts, scorers=tuple(then)))
-    (result,) = hold(parse_gate(gate), rows("ppp"), baselines={"main": found}, judges=lambda: now, today=TODAY)
+    (result,) = hold(
+        parse_gate(gate), rows("ppp"), baselines={"main": found}, judging=lambda: Judging(set(now)), today=TODAY
+    )
     notes = [one for one in result.notes if "judged otherwise" in one]
     start, end = "Baseline 'main' was judged otherwise: ", ". What changed may be the scorer's doing; set it anew of "
     assert notes == (
