@@ -18,7 +18,8 @@ from snellen.analysis.summarize import Summary
 from snellen.analysis.verdict import MarkTally, tally_marks
 from snellen.errors import SnellenError
 from snellen.plugin.flags import in_pytests_words, settings_of
-from snellen.plugin.gates import Gates, Kind, kind_of
+from snellen.plugin.gate_items import Kind, kind_of
+from snellen.plugin.gates import Gates
 from snellen.plugin.items import JudgedItem
 from snellen.plugin.keeping import SessionRun
 from snellen.plugin.marks import excuse

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,8 +19,9 @@ from snellen._clock import today
 from snellen._text import plural, printable
 from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_sources import baselines_of, gates_of_run
-from snellen.analysis.gates import Gate, hold, needs_trials, parse_gate, skip
+from snellen.analysis.gates import Gate, hold, needs_trials, skip
 from snellen.analysis.verdict import Decided
+from snellen.plugin.gate_items import GateFailedError, GateItem, Kind, Spec, kind_of, takes
 from snellen.plugin.items import JudgedItem
 from snellen.report.terminal import gate_lines
 from snellen.runner.engine import Result
@@ -31,75 +31,10 @@ from snellen.runs.baseline import Baseline
 from snellen.runs.rows import TrialRow, row_of
 from snellen.trial import GateResult, Trial
 
-__all__ = ["GateFailedError", "GateItem", "Gates", "Kind", "Spec", "kind_of"]
+__all__ = ["Gates"]
 
 RUN_WIDE = "snellen"
 """Where pytest finds the gates of pyproject and of flags, which belong to no file: `snellen::gate[...]`."""
-
-Kind = tuple[str, tuple[str, ...], str, str]
-"""Eval, tags, model and variant of a case: all that a gate chooses by."""
-
-
-class GateFailedError(AssertionError):
-    """A gate does not hold."""
-
-
-class GateItem(pytest.Item):
-    """One gate."""
-
-    def __init__(self, *, gate: Gate, gates: Gates, **kwargs: Any) -> None:  # pytest's own constructor arguments
-        super().__init__(**kwargs)
-        self.gate = gate
-        self._gates = gates
-
-    def runtest(self) -> None:
-        """Fails when the gate does not hold."""
-        self._gates.check(self.gate)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
-        """What was measured; anything else as pytest shows it."""
-        if isinstance(excinfo.value, GateFailedError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, *args, **kwargs)
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """The file that the gate stands in."""
-        return self.path, 0, self.name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
-    """A gate that takes part in a session, as a worker of xdist tells the controller.
-
-    Attributes:
-        id: Of its item.
-        gate: The condition.
-        planned: How many cases it is about.
-        left_out: How many of them do not take part.
-    """
-
-    id: str
-    gate: Gate
-    planned: int
-    left_out: int
-
-    def packed(self) -> dict[str, object]:
-        """As plain values."""
-        scope = self.gate.scope
-        return {
-            "id": self.id,
-            "text": self.gate.text,
-            "eval": scope.eval,
-            "planned": self.planned,
-            "left_out": self.left_out,
-        }
-
-    @classmethod
-    def unpacked(cls, value: Mapping[str, Any]) -> Spec:
-        """Of plain values."""
-        gate = parse_gate(value["text"])
-        gate = replace(gate, scope=replace(gate.scope, eval=value["eval"]))
-        return cls(id=value["id"], gate=gate, planned=value["planned"], left_out=value["left_out"])
 
 
 class Gates:
@@ -175,7 +110,7 @@ class Gates:
         self._selected = Counter(kind_of(item.job) for item in session.items if isinstance(item, JudgedItem))
         planned = sum(self._planned.values(), Counter[Kind]())
         for item in gates:
-            about = [kind for kind in planned if _takes(item.gate, kind)]
+            about = [kind for kind in planned if takes(item.gate, kind)]
             count = sum(planned[kind] for kind in about)
             left_out = count - sum(min(planned[kind], self._selected[kind]) for kind in about)
             self._specs[item.gate] = Spec(id=item.nodeid, gate=item.gate, planned=count, left_out=left_out)
@@ -230,7 +165,7 @@ class Gates:
         if spec.left_out:
             verb = "is" if spec.left_out == 1 else "are"
             return skip(gate, f"{spec.left_out:,} of its {plural(spec.planned, 'case')} {verb} not selected")
-        ended = sum(_takes(gate, kind) for kind, _ in self._ended.values())
+        ended = sum(takes(gate, kind) for kind, _ in self._ended.values())
         if ended < spec.planned:
             because = f"only {ended:,} of its {plural(spec.planned, 'case')} have ended"
             failed = GateResult(text=gate.text, eval=gate.scope.eval, state="failed", because=because)
@@ -308,7 +243,7 @@ class Gates:
         ]
         if not isinstance(again, dict) or not failed:
             return
-        about = {kind[0] for kind, _ in self._ended.values() if any(_takes(gate, kind) for gate in failed)}
+        about = {kind[0] for kind, _ in self._ended.values() if any(takes(gate, kind) for gate in failed)}
         again.update({one: True for kind, one in self._ended.values() if kind[0] in about})
         again.update(
             {NodeId.parse(one.id): True for one in self._specs.values() if one.gate.scope.eval in ("", *about)}
@@ -329,13 +264,3 @@ class Gates:
 def _said(decided: Decided) -> str:
     failed = [one for one in decided.results if one.state == "failed"]
     return printable("\n".join(gate_lines(failed)))
-
-
-def kind_of(job: Job) -> Kind:
-    """What gates choose this case by."""
-    return job.eval.name, job.case.tags, job.model.key, job.variant
-
-
-def _takes(gate: Gate, kind: Kind) -> bool:
-    name, tags, model, variant = kind
-    return gate.scope.takes(eval=name, tags=tags, model=model, variant=variant)
