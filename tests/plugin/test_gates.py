@@ -36,6 +36,15 @@ def _gates(root: Path, *gates: str) -> None:
     (root / "evals" / "shapes.eval.yaml").write_text(_YAML + lines)
 
 
+def _tagged(root: Path) -> None:
+    """Gives a wrong case and a right one the tag `till`."""
+    file = root / "datasets/shapes/cases.jsonl"
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    file.write_text(
+        "".join(json.dumps({**row, "tags": ["till"] if row["id"] in "c0 c2" else []}) + "\n" for row in rows)
+    )
+
+
 def _kept(root: Path) -> list[tuple[str, str]]:
     facts = RunStore(root / ".snellen" / "runs.db").facts("latest")
     return [(one.text, one.state) for one in facts.gates]
@@ -160,25 +169,40 @@ def test_a_gate_says_nothing_of_a_part_of_its_cases_which_then_count_themselves(
     assert _kept(home.path) == [("accuracy >= 10%", "skipped")]
 
 
-def test_cases_count_themselves_where_no_gate_is_selected(home: pytest.Pytester) -> None:
+def test_cases_count_themselves_where_no_gate_is_selected_which_is_said(home: pytest.Pytester) -> None:
     _gates(home.path, "accuracy >= 10%")
-    home.runpytest("evals", "-k", "c0 or c2").assert_outcomes(passed=1, failed=1, deselected=7)
+    result = home.runpytest("evals", "-k", "c0 or c2")
+    result.assert_outcomes(passed=1, failed=1, deselected=7)
+    result.stdout.fnmatch_lines(["gate skipped  shapes: accuracy >= 10%  it is not selected, so it decides nothing"])
+    assert _kept(home.path) == [("accuracy >= 10%", "skipped")]
     home.runpytest("evals/shapes.eval.yaml::shapes[c0-fake]").assert_outcomes(failed=1)
 
 
-def test_a_gate_alone_decides_nothing_and_is_not_green(home: pytest.Pytester) -> None:
-    _gates(home.path, "accuracy >= 10%")
-    result = home.runpytest("evals/shapes.eval.yaml::gate[accuracy >= 10%]")
-    result.assert_outcomes(skipped=1)
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
+@_SPREAD
+def test_a_gate_alone_runs_the_cases_that_it_is_about(home: pytest.Pytester, spread: tuple[str, ...]) -> None:
+    """Which is how an editor runs again what failed; the other gate of the eval has no say then."""
+    _gates(home.path, "accuracy >= 80%", "errors == 0")
+    result = home.runpytest_subprocess("evals/shapes.eval.yaml::gate[accuracy >= 80%]", *spread)
+    result.assert_outcomes(passed=6, xfailed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "GATE FAILED   shapes: accuracy >= 80%  fake: 75.0% of 8 cases (*",
+            "gate skipped  shapes: errors == 0  it is not selected, so it decides nothing",
+        ]
+    )
+    assert home.runpytest_subprocess("evals/shapes.eval.yaml::gate[errors == 0]", *spread).ret == pytest.ExitCode.OK
+
+
+def test_a_gate_alone_on_a_tag_runs_only_the_cases_that_have_it(home: pytest.Pytester) -> None:
+    _tagged(home.path)
+    _gates(home.path, "accuracy >= 50% tags till")
+    gate = "evals/shapes.eval.yaml::gate[accuracy >= 50% tags till]"
+    home.runpytest(gate).assert_outcomes(passed=2, xfailed=1)
+    home.runpytest(gate, "evals/shapes.eval.yaml::shapes[c0-fake]").assert_outcomes(failed=1, skipped=1)
 
 
 def test_a_gate_on_a_tag_needs_only_the_cases_that_have_it(home: pytest.Pytester) -> None:
-    file = home.path / "datasets/shapes/cases.jsonl"
-    rows = [json.loads(line) for line in file.read_text().splitlines()]
-    file.write_text(
-        "".join(json.dumps({**row, "tags": ["till"] if row["id"] in "c0 c2" else []}) + "\n" for row in rows)
-    )
+    _tagged(home.path)
     _gates(home.path, "accuracy >= 50% tags till")
     home.runpytest("evals", "-k", "till or gate").assert_outcomes(passed=2, xfailed=1, deselected=6)
 

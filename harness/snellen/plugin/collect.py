@@ -54,7 +54,9 @@ class EvalFile(pytest.File):
         jobs = _jobs(lambda: load_eval_file(self.path, run.settings), run, place=self.nodeid)
         for job in jobs:
             name = f"{job.eval.name.rpartition('/')[2]}[{job.label}]"
-            yield EvalItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", job=job)
+            item = EvalItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", job=job)
+            run.gates.knows(item)
+            yield item
         for one in dict.fromkeys(job.eval.name for job in jobs):
             yield from run.gates.items(self, one)
 
@@ -117,6 +119,7 @@ class EvalModule(pytest.Module):
                 continue
             for one in self._items(item, declared):
                 evals[one.job.eval.name] = f"{item.originalname}-"
+                run.gates.knows(one)
                 yield one
         for name, prefix in evals.items():
             yield from run.gates.items(self, name, prefix=prefix)

@@ -57,7 +57,7 @@ class Spec:
     """A gate that takes part in a session, as a worker of xdist tells the controller.
 
     Attributes:
-        id: Of its item.
+        id: Of its item; empty when that is not selected.
         gate: The condition.
         planned: How many cases it is about.
         left_out: How many of them do not take part.

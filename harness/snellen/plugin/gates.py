@@ -7,7 +7,7 @@ eval, and all that it is about, takes part in the session. Of a part of it no ga
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,8 @@ __all__ = ["Gates"]
 RUN_WIDE = "snellen"
 """Where pytest finds the gates of pyproject and of flags, which belong to no file: `snellen::gate[...]`."""
 
+_UNSELECTED = "it is not selected, so it decides nothing"
+
 
 class Gates:
     """The gates of a session, in each of its processes."""
@@ -52,6 +54,9 @@ class Gates:
         self._run_wide = gates_of_run(settings)
         self._baselines: dict[str, Baseline] = baselines_of(self._run_wide, settings)
         self._own: dict[str, tuple[Gate, ...]] = {}
+        self._siblings: dict[str, list[JudgedItem]] = {}
+        self._lone: set[str] = set()
+        self._unselected: list[Gate] = []
         self._planned: dict[str, Counter[Kind]] = {}
         self._selected: Counter[Kind] = Counter()
         self._specs: dict[Gate, Spec] = {}
@@ -74,6 +79,11 @@ class Gates:
         needed = [gate for own in gates.values() for gate in own if gate.baseline not in self._baselines]
         self._baselines |= baselines_of(needed, self._settings)
 
+    def knows(self, item: JudgedItem) -> None:
+        """Learns of an item of an eval, whether or not it is selected: a gate that is selected alone brings it in."""
+        if self._own.get(item.job.eval.name):
+            self._siblings.setdefault(item.job.eval.name, []).append(item)
+
     def items(self, parent: pytest.Collector, name: str, *, prefix: str = "") -> Iterator[GateItem]:
         """The items of an eval's own gates.
 
@@ -88,22 +98,39 @@ class Gates:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
-        """Adds the gates on the whole session, where it has cases at all."""
-        if not self._run_wide or not any(isinstance(item, JudgedItem) for item in items):
-            return
-        names = [f"gate[{gate.text}]" for gate in self._run_wide]
-        items += [
-            GateItem.from_parent(session, name=name, nodeid=f"{RUN_WIDE}::{name}", gate=gate, gates=self)
-            for name, gate in zip(names, self._run_wide, strict=True)
-        ]
+        """Brings in the cases of gates that are selected alone; adds gates on all of a session that has cases."""
+        evals = {item.job.eval.name for item in items if isinstance(item, JudgedItem)}
+        added: list[pytest.Item] = list(self._cases_of_lone(items, evals))
+        self._siblings.clear()
+        if evals:
+            names = [f"gate[{gate.text}]" for gate in self._run_wide]
+            added += [
+                GateItem.from_parent(session, name=name, nodeid=f"{RUN_WIDE}::{name}", gate=gate, gates=self)
+                for name, gate in zip(names, self._run_wide, strict=True)
+            ]
+        items += added
         terminal: Any = self._config.pluginmanager.get_plugin("terminalreporter")
         if hasattr(terminal, "_numcollected"):  # counts what collectors bring; there is no public way to add to it
-            terminal._numcollected += len(names)  # noqa: SLF001
+            terminal._numcollected += len(added)  # noqa: SLF001
+
+    def _cases_of_lone(self, items: Iterable[pytest.Item], evals: Collection[str]) -> Iterator[JudgedItem]:
+        """The cases that gates are about of whose evals no case is selected, as where one failed and is run again."""
+        lone = [item.gate for item in items if isinstance(item, GateItem)]
+        for name in dict.fromkeys(gate.scope.eval for gate in lone if gate.scope.eval not in ("", *evals)):
+            self._lone.add(name)
+            for sibling in self._siblings.get(name, ()):
+                if any(takes(gate, kind_of(sibling.job)) for gate in lone):
+                    sibling.ihook.pytest_itemcollected(item=sibling)
+                    yield sibling
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Puts gates behind all cases, whatever sorted the items, and learns what of each gate is selected."""
         gates = [item for item in session.items if isinstance(item, GateItem)]
+        evals = dict.fromkeys(item.job.eval.name for item in session.items if isinstance(item, JudgedItem))
+        possible = [*(gate for name in evals for gate in self._own.get(name, ())), *(self._run_wide if evals else ())]
+        chosen = {item.gate for item in gates}
+        self._unselected = [gate for gate in possible if gate not in chosen]
         if not gates:
             return
         session.items[:] = [*(item for item in session.items if not isinstance(item, GateItem)), *gates]
@@ -128,6 +155,8 @@ class Gates:
     def deciding(self, job: Job) -> tuple[Gate, ...]:
         """The gates that decide about a case in its stead; none when one of them does not see all that it is about."""
         gates = (*self._own.get(job.eval.name, ()), *self._run_wide)
+        if job.eval.name in self._lone:
+            gates = tuple(gate for gate in gates if gate in self._specs)
         specs = [self._specs.get(gate) for gate in gates]
         return gates if all(spec is not None and not spec.left_out for spec in specs) else ()
 
@@ -188,7 +217,8 @@ class Gates:
 
     def packed(self) -> list[dict[str, object]]:
         """The session's gates as a worker tells them."""
-        return [spec.packed() for spec in self._specs.values()]
+        unselected = [Spec(id="", gate=gate, planned=0, left_out=0) for gate in self._unselected]
+        return [spec.packed() for spec in (*self._specs.values(), *unselected)]
 
     def report_those_of(self, packed: Iterable[Mapping[str, Any]], *, trials: Iterable[Trial], is_whole: bool) -> bool:
         """Decides and reports, in the controller of xdist, the gates that a worker told of; false when one failed.
@@ -199,7 +229,9 @@ class Gates:
             is_whole: Whether the session came to its end; else no gate is decided or reported, as without workers.
         """
         is_good = True
-        specs = [Spec.unpacked(value) for value in packed]
+        told = [Spec.unpacked(value) for value in packed]
+        specs = [spec for spec in told if spec.id]
+        self._unselected = [spec.gate for spec in told if not spec.id]
         self._specs = {spec.gate: spec for spec in specs}
         if not is_whole:
             return True
@@ -256,8 +288,9 @@ class Gates:
 
     @property
     def results(self) -> tuple[GateResult, ...]:
-        """Of all gates that took part."""
-        found = (self._decided[gate].results for gate in self._specs if gate in self._decided)
+        """Of all gates on cases that took part, those that were not selected too."""
+        found = [self._decided[gate].results for gate in self._specs if gate in self._decided]
+        found += [skip(gate, _UNSELECTED).results for gate in self._unselected]
         return tuple(result for results in found for result in results)
 
 
