@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from snellen._clock import today
-from snellen.analysis.gate_kept import decide_kept, gates_kept
-from snellen.analysis.gate_sources import baselines_of, blind_notes, gates_of, why_partial
+from snellen.analysis.gate_kept import gates_kept
+from snellen.analysis.gate_parts import undecidable
+from snellen.analysis.gate_sources import baselines_of, blind_notes, decide, gates_of, why_partial
 from snellen.analysis.gate_values import Gate
 from snellen.analysis.verdict import exit_code_of
 from snellen.errors import InputError, Problem
@@ -77,7 +78,7 @@ def chosen_gates(store: RunStore, facts: RunFacts, settings: Settings, *, evals:
     found = dict.fromkeys(gates_of(loaded, own), "")
     if not found:
         raise InputError(Problem("neither these evals nor pyproject have gates", hint="Name one: --gate GATE"))
-    return found
+    return found | undecidable(own, baselines_of(found, settings), facts.evals)
 
 
 def gated(store: RunStore, facts: RunFacts, gates: Mapping[Gate, str], *, settings: Settings, keep: bool) -> RunResult:
@@ -96,7 +97,7 @@ def gated(store: RunStore, facts: RunFacts, gates: Mapping[Gate, str], *, settin
         InputError: A baseline is damaged.
         StorageError: The run cannot be read or written.
     """
-    decided = decide_kept(gates, store, facts, baselines=baselines_of(gates, settings))
+    decided = decide(list(gates), store, facts, baselines=baselines_of(gates, settings), undecidable=gates)
     facts = replace(facts, gates=tuple(result for one in decided for result in one.results))
     if keep:
         store.amend(facts)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from snellen._clock import elapsed_since, iso_now, monotonic, today
 from snellen._files import digest
 from snellen._text import plural
+from snellen.analysis.gate_parts import undecidable
 from snellen.analysis.gate_sources import baselines_of, blind_notes, decide, gates_of
 from snellen.analysis.metric_results import metrics_of_evals, metrics_of_run
 from snellen.analysis.summarize import Summary, summarize_rows
@@ -236,7 +237,8 @@ def run_and_keep(
                     facts, state="interrupted", stopped_because=f"{settled:,} of {found.jobs:,} trials done"
                 )
             writer.finish(facts)
-        decided = decide(gates, store, facts, baselines=baselines)
+        part = undecidable(settings, baselines, facts.evals)
+        decided = decide(gates, store, facts, baselines=baselines, undecidable=part)
         metrics = metrics_of_run(metrics_of_evals(evals), store, facts)
         if decided or metrics:
             gated = tuple(result for one in decided for result in one.results)

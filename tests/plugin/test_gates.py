@@ -292,6 +292,26 @@ def test_metrics_and_baselines_are_measured_as_on_the_command_line(
     )
 
 
+def test_a_gate_of_the_project_says_nothing_of_one_file_of_several(home: pytest.Pytester) -> None:
+    from snellen.runs.baseline import write_baseline
+    from snellen.runs.baseline_run import baseline_of
+
+    text = (home.path / "evals/recordings/shapes/fake.jsonl").read_text()
+    (home.path / "evals/recordings/more").mkdir()
+    (home.path / "evals/recordings/more/fake.jsonl").write_text(text)
+    (home.path / "evals/more.eval.yaml").write_text("dataset: ../datasets/shapes\nonly: [c2, c3]\n")
+    home.runpytest("evals").assert_outcomes(passed=8, failed=2)
+    store = RunStore(home.path / ".snellen" / "runs.db")
+    write_baseline(home.path / "evals" / "baselines" / "main.jsonl", baseline_of(store, "latest", name="main"))
+    table = (home.path / "pyproject.toml").read_text()
+    own = 'gates = ["no_worse_than main margin 40%"]\n'
+    (home.path / "pyproject.toml").write_text(table.replace("[tool.snellen]\n", f"[tool.snellen]\n{own}"))
+    home.runpytest("evals").assert_outcomes(passed=9, xfailed=2)
+    result = home.runpytest("evals/shapes.eval.yaml", "-rs")
+    result.assert_outcomes(passed=6, failed=2, skipped=1)  # no gate decides, so each case counts
+    result.stdout.fnmatch_lines(["SKIPPED * it is about the whole project, and this run leaves out 1 eval *: more"])
+
+
 def test_a_gate_that_means_nothing_is_an_error_with_its_line(home: pytest.Pytester) -> None:
     _gates(home.path, "accuracy >= 75%", "accurcy >= 75%")
     result = home.runpytest("evals")

@@ -119,7 +119,12 @@ def baselines_of(gates: Iterable[Gate], settings: Settings) -> dict[str, Baselin
 
 
 def decide(
-    gates: Sequence[Gate], store: RunStore, facts: RunFacts, *, baselines: Mapping[str, Baseline]
+    gates: Sequence[Gate],
+    store: RunStore,
+    facts: RunFacts,
+    *,
+    baselines: Mapping[str, Baseline],
+    undecidable: Mapping[Gate, str],
 ) -> tuple[Decided, ...]:
     """Whether these gates hold of a kept run; none is decided on a part of what was to be asked.
 
@@ -128,19 +133,23 @@ def decide(
         store: Where it is.
         facts: Of the run.
         baselines: Those that the gates need, by name.
+        undecidable: Gates that cannot be decided on this run, with why, a clause.
     """
     why = why_partial(facts)
     if why:
         notes = (_MERGE,) if facts.shard else ()
         return tuple(skip(gate, why, notes=notes) for gate in gates)
-    rows = store.rows(facts.id) if gates else ()
+    open_gates = [gate for gate in gates if not undecidable.get(gate)]
+    rows = store.rows(facts.id) if open_gates else ()
 
     def trials() -> Iterable[Trial]:
         return (trial for _, trial in store.trials(facts.id))
 
-    return hold_all(
-        gates, rows, baselines=baselines, trials=trials, judging=lambda: judging_of(trials()), today=today()
+    found = hold_all(
+        open_gates, rows, baselines=baselines, trials=trials, judging=lambda: judging_of(trials()), today=today()
     )
+    by_gate = {one.gate: one for one in found}
+    return tuple(by_gate[gate] if gate in by_gate else skip(gate, undecidable[gate]) for gate in gates)
 
 
 def why_partial(facts: RunFacts) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from snellen._text import plural, printable
 from snellen.analysis.gate_kept import gates_kept
-from snellen.analysis.gate_sources import gates_of_run, why_partial
+from snellen.analysis.gate_parts import undecidable
+from snellen.analysis.gate_sources import baselines_of, gates_of_run, why_partial
 from snellen.analysis.metric_results import metrics_named, metrics_of_run
 from snellen.cli.run import print_result
 from snellen.gating import gated
@@ -44,14 +45,17 @@ def merge_command(names: Sequence[str], *, title: str | None, gates: tuple[str, 
 
     Gates are those that the shards were made with, and these.
     """
-    settings = replace(load_settings(Path.cwd(), environ=os.environ), gates=(), more_gates=gates)
+    settings = replace(load_settings(Path.cwd(), environ=os.environ), more_gates=gates)
     store = RunStore(settings.state / "runs.db")
-    more = gates_of_run(settings)  # a slip is told before anything is kept
+    more = gates_of_run(replace(settings, gates=()))  # a slip is told before anything is kept
     facts = merge_runs(store, names, root=settings.root, title=title)
     if named := metrics_named([facts]):
         facts = replace(facts, metrics=metrics_of_run(named, store, facts))
         store.amend(facts)
-    result = gated(store, facts, gates_kept(store, facts) | dict.fromkeys(more, ""), settings=settings, keep=True)
+    own = gates_kept(store, facts)
+    part = undecidable(settings, baselines_of(own, settings), facts.evals)
+    chosen = {gate: why or part.get(gate, "") for gate, why in own.items()} | dict.fromkeys(more, "")
+    result = gated(store, facts, chosen, settings=settings, keep=True)
     print_result(result, has_report=False)
     print(printable(f"run: {facts.id}, made of {plural(len(facts.parent), 'shard')}: {', '.join(facts.parent)}"))
     if why := why_partial(facts):

@@ -61,12 +61,19 @@ class Spec:
         gate: The condition.
         planned: How many cases it is about.
         left_out: How many of them do not take part.
+        undecidable: Why it can say nothing of what takes part, a clause; else empty.
     """
 
     id: str
     gate: Gate
     planned: int
     left_out: int
+    undecidable: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all that it is about takes part."""
+        return not (self.left_out or self.undecidable)
 
     def packed(self) -> dict[str, object]:
         """As plain values."""
@@ -77,6 +84,7 @@ class Spec:
             "eval": scope.eval,
             "planned": self.planned,
             "left_out": self.left_out,
+            "undecidable": self.undecidable,
         }
 
     @classmethod
@@ -84,7 +92,8 @@ class Spec:
         """Of plain values."""
         gate = parse_gate(value["text"])
         gate = replace(gate, scope=replace(gate.scope, eval=value["eval"]))
-        return cls(id=value["id"], gate=gate, planned=value["planned"], left_out=value["left_out"])
+        counts = {name: value[name] for name in ("planned", "left_out", "undecidable")}
+        return cls(id=value["id"], gate=gate, **counts)
 
 
 def kind_of(job: Job) -> Kind:

@@ -18,6 +18,7 @@ from _pytest.runner import runtestprotocol
 from snellen._clock import today
 from snellen._text import plural, printable
 from snellen.analysis.gate_judges import Judging
+from snellen.analysis.gate_parts import undecidable
 from snellen.analysis.gate_sources import baselines_of, gates_of_run
 from snellen.analysis.gates import Gate, hold, needs_trials, skip
 from snellen.analysis.verdict import Decided
@@ -135,12 +136,19 @@ class Gates:
             return
         session.items[:] = [*(item for item in session.items if not isinstance(item, GateItem)), *gates]
         self._selected = Counter(kind_of(item.job) for item in session.items if isinstance(item, JudgedItem))
+        part = undecidable(self._settings, self._baselines, evals)
         planned = sum(self._planned.values(), Counter[Kind]())
         for item in gates:
             about = [kind for kind in planned if takes(item.gate, kind)]
             count = sum(planned[kind] for kind in about)
             left_out = count - sum(min(planned[kind], self._selected[kind]) for kind in about)
-            self._specs[item.gate] = Spec(id=item.nodeid, gate=item.gate, planned=count, left_out=left_out)
+            self._specs[item.gate] = Spec(
+                id=item.nodeid,
+                gate=item.gate,
+                planned=count,
+                left_out=left_out,
+                undecidable=part.get(item.gate, ""),
+            )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -158,7 +166,7 @@ class Gates:
         if job.eval.name in self._lone:
             gates = tuple(gate for gate in gates if gate in self._specs)
         specs = [self._specs.get(gate) for gate in gates]
-        return gates if all(spec is not None and not spec.left_out for spec in specs) else ()
+        return gates if all(spec is not None and spec.is_open for spec in specs) else ()
 
     def take(self, place: int, result: Result, *, kind: Kind, id: NodeId) -> None:  # noqa: A002  # its word
         """Learns how a case ended."""
@@ -194,6 +202,8 @@ class Gates:
         if spec.left_out:
             verb = "is" if spec.left_out == 1 else "are"
             return skip(gate, f"{spec.left_out:,} of its {plural(spec.planned, 'case')} {verb} not selected")
+        if spec.undecidable:
+            return skip(gate, spec.undecidable)
         ended = sum(takes(gate, kind) for kind, _ in self._ended.values())
         if ended < spec.planned:
             because = f"only {ended:,} of its {plural(spec.planned, 'case')} have ended"

@@ -202,3 +202,51 @@ def test_a_run_that_was_judged_again_has_the_gates_of_the_first(home: Path, snel
     snellen("rescore", "latest", "-s", "contains: It is", "--keep")
     result = snellen("gate")
     assert (result.code, "gate held     shapes: accuracy >= 76%  fake: 100.0% of 8 cases" in result.out) == (0, True)
+
+
+# A project's gate, and a part of the project.
+
+
+@pytest.fixture
+def two(home: Path, snellen: Cli) -> Path:
+    """Two evals, whose verdicts are the baseline of a gate of pyproject."""
+    (home / "evals/recordings/more").mkdir()
+    text = (home / "evals/recordings/shapes/fake.jsonl").read_text()
+    (home / "evals/recordings/more/fake.jsonl").write_text(text)
+    (home / "evals/more.eval.yaml").write_text(_YAML)
+    snellen("run", "evals")
+    snellen("baseline", "set", "main")
+    table = (home / "pyproject.toml").read_text()
+    own = 'gates = ["no_worse_than main margin 20%", "errors == 0"]\n'
+    (home / "pyproject.toml").write_text(table.replace("[tool.snellen]\n", f"[tool.snellen]\n{own}"))
+    return home
+
+
+_PART = (
+    "gate skipped  no_worse_than main margin 20%  it is about the whole project, "
+    "and this run leaves out 1 eval of baseline 'main' that the project has: shapes\n"
+)
+
+
+def test_a_gate_of_the_project_is_skipped_where_evals_of_its_baseline_are_left_out(two: Path, snellen: Cli) -> None:
+    assert (
+        "no_worse_than main margin 20%  fake: no better or worse than main over 16 cases" in snellen("run", "evals").out
+    )
+    result = snellen("run", "evals/more.eval.yaml")
+    assert (result.code, _PART in result.out, "gate held     errors == 0" in result.out) == (0, True, True)
+    assert _PART in snellen("gate").out
+    assert _PART in snellen("gate", "latest", "--evals", "evals").out
+    names = [snellen("run", "evals/more.eval.yaml", "--shard", f"{n}/2").out.split()[-1] for n in (1, 2)]
+    assert _PART in snellen("merge", *names).out
+
+
+def test_a_flag_holds_a_part_of_the_project_to_it_all_the_same(two: Path, snellen: Cli) -> None:
+    result = snellen("run", "evals/more.eval.yaml", "--gate", "no_worse_than main margin 20%")
+    assert "no_worse_than main margin 20%  fake: no better or worse than main over 8 cases" in result.out
+
+
+def test_an_eval_that_is_gone_is_not_waited_for(two: Path, snellen: Cli) -> None:
+    (two / "evals/shapes.eval.yaml").unlink()
+    result = snellen("run", "evals")
+    assert "no_worse_than main margin 20%  fake: no better or worse than main over 8 cases" in result.out
+    assert "Not asked of fake in this run: 1 eval of the baseline, shapes." in result.out
