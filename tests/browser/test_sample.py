@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from make_sample import PAGE, ROOT, make_page, sample
 
+from make_sample import PAGE, ROOT, make_page, sample
 from snellen.images.decode import inspect_image
 
 LIMIT_BYTES = 20_000_000  # of a report that is mailed
