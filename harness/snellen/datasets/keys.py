@@ -53,6 +53,8 @@ FOREIGN_KEYS = {
     "imgs": "images",
     "none": "expect",
     "regex": "expect",
+    "scorer": "expect",
+    "scorers": "expect",
     "system_prompt": "system",
 }
 
