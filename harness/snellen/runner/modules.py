@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +14,8 @@ from snellen._files import digest
 from snellen.errors import InputError, Problem
 from snellen.runner.evals import shown_path
 from snellen.runner.settings import Settings, load_settings
+from snellen.scorers.registered import OWN, Registered
+from snellen.scorers.registry import offered_by
 
 __all__ = ["import_file", "load_own_scorers", "load_scorers"]
 
@@ -21,11 +24,41 @@ def load_scorers(settings: Settings) -> None:
     """Imports the files that register the project's own scorers, each once in this process.
 
     Raises:
-        InputError: One cannot be imported.
+        InputError: One cannot be imported, or gives a scorer a name that another has.
     """
     for file in settings.scorers:
         if _module_name(file) not in sys.modules:
-            import_file(file)
+            before = dict(OWN)
+            module = import_file(file)
+            try:
+                _check_names(before, file, settings)
+            except InputError:
+                del sys.modules[module.__name__]
+                OWN.update(before)
+                raise
+
+
+def _check_names(before: Mapping[str, Registered], file: Path, settings: Settings) -> None:
+    """Raises InputError when this file gave a scorer the name of one of another file or of an installed package."""
+    others = {str(other) for other in settings.scorers if other != file}
+    for name, entry in OWN.items():
+        earlier = before.get(name)
+        if earlier is entry or _home(entry) != str(file):
+            continue
+        other = shown_path(Path(_home(earlier))) if earlier is not None and _home(earlier) in others else None
+        owner = str(other) if other is not None else offered_by(name)
+        if owner:
+            message = f"scorer {name!r} is in {owner} already"
+            hint = "Give one of the two another name: evals would be judged by whichever is loaded last."
+            raise InputError(Problem(message, file=str(shown_path(file)), line=_begins(entry), hint=hint))
+
+
+def _home(entry: Registered) -> str:
+    return str(inspect.unwrap(entry.judge).__code__.co_filename)
+
+
+def _begins(entry: Registered) -> int:
+    return int(inspect.unwrap(entry.judge).__code__.co_firstlineno)
 
 
 def load_own_scorers(start: Path, *, environ: Mapping[str, str]) -> None:

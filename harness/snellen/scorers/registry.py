@@ -31,6 +31,7 @@ __all__ = [
     "find",
     "get_scorer",
     "is_registered",
+    "offered_by",
     "option_problems",
     "scorer_names",
 ]
@@ -119,6 +120,14 @@ def is_registered(name: str) -> bool:
     plain = name.removeprefix(DENIED)
     is_there = name in NAMES or name in OWN or name in _offered()
     return is_there or (plain != name and (plain in NAMES or plain in OWN or plain in _offered()))
+
+
+def offered_by(name: str) -> str:
+    """The installed package that offers a scorer of this name, "" when none does."""
+    point = _offered().get(name)
+    if point is None:
+        return ""
+    return f"the package {point.dist.name}" if point.dist is not None else "an installed package"
 
 
 def scorer_names() -> list[str]:
