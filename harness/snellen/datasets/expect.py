@@ -48,6 +48,8 @@ def _of_groups(value: Mapping[str, object], findings: Findings) -> Expectation:
         if key not in _GROUPS and key not in named:
             _report_group(str(key), value[key], findings)
     given = value.get("scorers")
+    if given in ([], {}):
+        findings.add("expect.scorers is empty", at="expect", hint="Name a scorer, or leave it out.")
     listed = given if isinstance(given, list | tuple) else [] if given is None else [given]
     words, scorers = _parted(None if "all" in named else value.get("all"), "expect.all", findings)
     none_of = [None if key in named else _words_only(value.get(key), key, findings) for key in ("any", "none")]
@@ -70,9 +72,7 @@ def _names_scorer(key: object, value: object) -> bool:
 def _report_group(key: str, value: object, findings: Findings) -> None:
     near = nearest(key, (*_GROUPS, *scorer_names()), cutoff=_NEAR)
     meant = f" Did you mean '{near}'?" if near else ""
-    hint = "For keywords that all must be mentioned, write a list."
-    if isinstance(value, str | int | float):
-        hint = f'For the keyword put it in quotes: "{key}: {value}".'
+    hint = _keyword_hint(key, value) or "For keywords that all must be mentioned, write a list."
     message = f"expect has no group {quoted(key)}, and there is no scorer of this name."
     findings.add(f"{message}{meant} Groups: {', '.join(_GROUPS)}.", at="expect", hint=hint)
 
@@ -149,9 +149,17 @@ def _quotes_hint(given: object) -> str | None:
     if not isinstance(given, Mapping) or len(given) != 1:
         return None
     ((key, value),) = given.items()
-    if is_registered(str(key)) or not isinstance(value, str | int | float):
+    return None if is_registered(str(key)) else _keyword_hint(str(key), value)
+
+
+def _keyword_hint(key: str, value: object) -> str | None:
+    """How a keyword with a colon is written, of which YAML has made a mapping."""
+    if not isinstance(value, str | int | float):
         return None
-    return f'For the keyword put it in quotes: "{key}: {value}".'
+    text = f"{key}: {value}"
+    if meant_inline(text) is not None:
+        return f'For the keyword write "keywords: {shorten(text, _HINT_CHARS)}".'
+    return f'For the keyword put it in quotes: "{shorten(text, _HINT_CHARS)}".'
 
 
 def _groups(value: object, what: str, findings: Findings) -> tuple[tuple[str, ...], ...]:

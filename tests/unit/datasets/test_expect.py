@@ -155,9 +155,16 @@ def test_a_scorer_among_keywords_is_a_scorer_and_a_keyword_stays_one(value, word
         pytest.param(
             {"nubmer": 42},
             "expect has no group 'nubmer', and there is no scorer of this name. Did you mean 'number'?",
-            'For the keyword put it in quotes: "nubmer: 42".',
+            'For the keyword write "keywords: nubmer: 42".',
             id="slip-of-a-key",
         ),
+        pytest.param(
+            {"total": 42},
+            "expect has no group 'total', and there is no scorer of this name.",
+            'For the keyword put it in quotes: "total: 42".',
+            id="a-label-as-a-key",
+        ),
+        pytest.param({"scorers": []}, "expect.scorers is empty", "Name a scorer, or leave it out.", id="no-scorers"),
         pytest.param(
             [{"Total": "42"}],
             "expect: scorer 'Total' is not registered",
