@@ -26,7 +26,7 @@ from snellen.errors import ConfigError, Problem, StorageError
 from snellen.models.prices import price_of
 from snellen.models.spec import ModelSpec
 from snellen.report.metrics import metric_lines
-from snellen.report.terminal import summary_table
+from snellen.report.terminal import gate_lines, mark_lines, summary_table
 from snellen.runner.budget import ErrorLimit, Limits, parse_error_limit
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import Eval
@@ -115,7 +115,8 @@ class RunResult:
         return write_report(self.run, Path(path), pinned=self.pinned)
 
     def __str__(self) -> str:
-        return "\n".join([summary_table(self.summary), *metric_lines(self.metrics)])
+        lines = (*metric_lines(self.metrics), *mark_lines(self.marks), *gate_lines(self.gates))
+        return "\n".join([summary_table(self.summary), *lines])
 
     def _repr_html_(self) -> str:
         from snellen.report.notebook import notebook_html

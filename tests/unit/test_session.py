@@ -51,6 +51,20 @@ def test_it_prints_as_the_table_of_models(root: Path) -> None:
     assert result.summary.models[0].totals.accuracy is not None
 
 
+def test_it_prints_what_came_of_gates_and_marked_cases(root: Path) -> None:
+    with FakeEndpoint("It is red.", "It is blue.") as endpoint:
+        make_project(root, url=endpoint.base_url)
+        file = root / "datasets/shapes/cases.jsonl"
+        first, second = file.read_text().splitlines()
+        file.write_text(f'{first}\n{second[:-1]}, "flaky": true}}\n')
+        result = snellen.run("evals", responses="live", concurrency=1, gates=["accuracy >= 90%", "failed >= 1"])
+    lines = str(result).splitlines()[2:]
+    assert lines[0].startswith("flaky         1 trial: 1 wrong; ")
+    assert lines[1] == "              wrong now: shapes[c1-fake]"
+    assert lines[2].startswith("gate held     accuracy >= 90%  fake: 100.0% of 1 case (")
+    assert lines[3].startswith("GATE FAILED   failed >= 1  fake: 0 of 1 responses; 1 marked case left out")
+
+
 def test_the_metrics_of_its_evals_are_there_as_values_and_in_print(root: Path) -> None:
     with answering() as endpoint:
         make_project(root, url=endpoint.base_url)
