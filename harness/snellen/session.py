@@ -20,7 +20,8 @@ from snellen._text import plural
 from snellen.analysis.gate_parts import undecidable
 from snellen.analysis.gate_sources import baselines_of, blind_notes, decide, gates_of
 from snellen.analysis.metric_results import metrics_of_evals, metrics_of_run
-from snellen.analysis.summarize import Summary, summarize_rows
+from snellen.analysis.summarize import summarize_rows
+from snellen.analysis.totals import Summary
 from snellen.analysis.verdict import Decided, MarkTally, exit_code_of, tally_marks
 from snellen.errors import ConfigError, Problem, StorageError
 from snellen.models.prices import price_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from snellen.analysis.summarize import Totals
+from snellen.analysis.totals import Totals
 from snellen.stats.bootstrap import Resampled
 from snellen.stats.paired import NonInferiority
 from snellen.stats.proportions import Interval

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from snellen._clock import today
 from snellen._text import plural, printable, shorten
-from snellen.analysis.summarize import FlakyCase, Summary
+from snellen.analysis.totals import FlakyCase, Summary
 from snellen.analysis.verdict import is_excused
 from snellen.runs.store import RunStore
 from snellen.trial import Trial

@@ -14,7 +14,8 @@ import orjson
 
 from snellen._files import digest
 from snellen._text import nearest, plural, printable, shorten
-from snellen.analysis.summarize import Summary, summarize_rows
+from snellen.analysis.summarize import summarize_rows
+from snellen.analysis.totals import Summary
 from snellen.case import Expectation, ImageRef
 from snellen.cli.inline import Protocol, drawn, protocol_of
 from snellen.cli.listing import flaky_lines, wrong_lines

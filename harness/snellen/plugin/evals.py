@@ -14,7 +14,7 @@ import pytest
 from snellen._clock import today
 from snellen._files import digest
 from snellen._text import plural, printable
-from snellen.analysis.summarize import Summary
+from snellen.analysis.totals import Summary
 from snellen.analysis.verdict import MarkTally, tally_marks
 from snellen.errors import SnellenError
 from snellen.plugin.flags import in_pytests_words, settings_of

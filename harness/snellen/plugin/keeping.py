@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from snellen._clock import elapsed_since, iso_now, monotonic
 from snellen.analysis.metric_results import metrics_of_run
-from snellen.analysis.summarize import Summary, summarize_rows
+from snellen.analysis.summarize import summarize_rows
+from snellen.analysis.totals import Summary
 from snellen.errors import StorageError
 from snellen.models.spec import ModelSpec
 from snellen.plugin.metrics import SessionMetrics

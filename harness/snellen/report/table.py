@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from snellen.analysis.summarize import Cost, Slice, Totals
+from snellen.analysis.totals import Cost, Slice, Totals
 from snellen.report.words import in_dollars, in_seconds, visible
 
 __all__ = ["Row", "row_of"]

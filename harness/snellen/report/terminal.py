@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from snellen._text import plural, printable
-from snellen.analysis.summarize import Slice, Summary
+from snellen.analysis.totals import Slice, Summary
 from snellen.analysis.verdict import Marked, MarkTally
 from snellen.report.words import in_dollars
 from snellen.trial import GateResult

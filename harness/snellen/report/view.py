@@ -11,7 +11,7 @@ import orjson
 
 from snellen._files import digest
 from snellen._text import plural
-from snellen.analysis.summarize import Summary
+from snellen.analysis.totals import Summary
 from snellen.report.answers import Answer, answer_of
 from snellen.report.expects import expects_of, extras_of, mark_of
 from snellen.report.gates import GateView, gate_of

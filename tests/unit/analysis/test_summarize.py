@@ -4,20 +4,8 @@ from dataclasses import replace
 import pytest
 
 from report_samples import every_state
-from snellen.analysis.summarize import (
-    Accuracy,
-    Cost,
-    FlakyCase,
-    Latency,
-    Slice,
-    Summary,
-    Tally,
-    Tokens,
-    Totals,
-    summarize,
-    summarize_rows,
-    totals_of,
-)
+from snellen.analysis.summarize import Tally, summarize, summarize_rows, totals_of
+from snellen.analysis.totals import Accuracy, Cost, FlakyCase, Latency, Slice, Summary, Tokens, Totals
 from snellen.case import Case, ImageRef
 from snellen.response import Response, Usage
 from snellen.runs.rows import row_of

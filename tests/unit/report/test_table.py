@@ -1,4 +1,4 @@
-from snellen.analysis.summarize import Accuracy, Cost, Latency, Slice, Tokens, Totals
+from snellen.analysis.totals import Accuracy, Cost, Latency, Slice, Tokens, Totals
 from snellen.report.table import Row, row_of
 from snellen.stats.proportions import wilson
 

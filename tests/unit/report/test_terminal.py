@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from snellen.analysis.summarize import Cost, Latency, Slice, Summary, Tokens, Totals
+from snellen.analysis.totals import Cost, Latency, Slice, Summary, Tokens, Totals
 from snellen.report.terminal import summary_table
 
 FREE = Cost(total_usd=None, counted=0, unknown=0)
