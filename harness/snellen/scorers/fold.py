@@ -21,6 +21,8 @@ __all__ = ["Folded", "compose", "fold"]
 _ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
 # An em dash stays itself: it ends a clause ("no dog—just a cat"), which a hyphen does not.
 _FOLDABLE = re.compile(f"[{_ZERO_WIDTH}‘’‚‛′ʼ`“”„‟″«»「」『』《》〈〉‐‑‒–−―⁄〜]")
+# Of all other characters only ASCII letters change: each is its own NFKC form, and no mark stands between them.
+_MAY_FOLD = re.compile("[^\x00-_a-~\uac00-\ud7a3]")
 _SINGLE, _DOUBLE, _DASH = "‘’‚‛′ʼ`", "“”„‟″«»「」『』《》〈〉", "‐‑‒–−"
 _FOLDS = {**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"'), **dict.fromkeys(_DASH, "-")}
 _FOLDS |= {"―": "—", "⁄": "/", "〜": "~"}
@@ -60,6 +62,8 @@ def fold(text: str, *, ignore_case: bool = True) -> Folded:
     """`text` in the form that keywords are compared in; offsets are worked out only when somebody asks for a span."""
     if text.isascii():
         return Folded(text, (text.lower() if ignore_case else text).replace("`", "'"), None)
+    if _MAY_FOLD.search(text) is None:
+        return Folded(text, text.lower() if ignore_case else text, None)
     composed = normalized("NFKC", text)
     cased = composed.casefold() if ignore_case else composed
     folded = _FOLDABLE.sub(_fold_match, cased)

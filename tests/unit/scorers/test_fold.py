@@ -41,6 +41,14 @@ def test_every_unicode_form_folds_alike(text, form):
     assert fold(unicodedata.normalize(form, text)).text == fold(text).text
 
 
+@given(st.text(st.one_of(st.characters(max_codepoint=0x7F), st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3))))
+@settings(deadline=None)
+def test_ascii_and_hangul_syllables_fold_as_every_text_does(text):
+    folded = fold(text)
+    assert folded.text == unicodedata.normalize("NFKC", text).casefold().replace("`", "'")
+    assert [folded.span(at, at + 1) for at in range(len(text))] == [(at, at + 1) for at in range(len(text))]
+
+
 SPANS = [
     ("a Straße b", "strasse", "Straße"),
     ("x ㎏ y", "kg", "㎏"),
