@@ -199,12 +199,18 @@ class _Numeral(Matcher):
         self._value = number.value
         before, after = self._folded[: number.start].strip(), self._folded[number.end :].strip()
         self._before = re.compile(_before_number(before)) if before else None
+        self._named = re.compile(_words_of(before)) if before else None
         self._after = re.compile(_after_number(after)) if after else None
         self._reach = len(before) * 2 + 4
         self._korean_start, self._korean_end = is_hangul(before[:1]), is_hangul(after[-1:])
 
     def _hits(self, passage: Passage) -> Iterator[tuple[int, int, int, str]]:
-        for number in numbers_of_value(passage.text, self._value):
+        near: list[int] | None = None
+        if self._named is not None:
+            near = [match.end() for match in self._named.finditer(passage.text)]
+            if not near:
+                return
+        for number in numbers_of_value(passage.text, self._value, near):
             span = self._span(passage.text, number)
             if span:
                 yield *span, max(span[1], number.unit_end), ""
@@ -231,9 +237,13 @@ class _Numeral(Matcher):
 
 def _before_number(before: str) -> str:
     bound = _left_bound(before) if not before[0].isdigit() else ""
-    words = "[\\s—-]+".join(re.escape(word) for word in before.split())
+    words = _words_of(before)
     particle = "(?:이|가|은|는|도|을|를)?" if is_hangul(before[-1]) else ""
     return f"{bound}{words}{particle}[\\s—-]*$"
+
+
+def _words_of(before: str) -> str:
+    return "[\\s—-]+".join(re.escape(word) for word in before.split())
 
 
 def _after_number(after: str) -> str:

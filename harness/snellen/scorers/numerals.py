@@ -9,11 +9,12 @@ the value: 03 is not 3.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ _LAST_PIECE = re.compile(r"[0-9][0-9,]*(?![0-9.,]*\s?[십백천만억조])")
 _SMALL = {"": 1, "십": 10, "백": 100, "천": 1000}
 _BIG = {"": 1, "만": 10**4, "억": 10**8, "조": 10**12}
 _MARK = re.compile(r"^[ \t]*(?:[-*#>]+[ \t]*)?([0-9]{1,2})[.)][ \t]+\S", re.MULTILINE)
+_NEAR = 64  # characters behind a place in which a number that begins there holds a form of its value
 _BEHIND, _MOST_WORDS = 48, 4  # characters and words before a form that may belong to its number
 _MOST_CANDIDATES = 20_000  # places one text is searched at; an answer of megabytes ends somewhere
 _MOST_PIECES = 8  # of a figure such as 1억 2천 3백만
@@ -71,15 +73,20 @@ def find_numbers(text: str) -> list[Number]:
     return [number for number in _numbers_between(text, 0, len(text)) if number.start not in marks]
 
 
-def numbers_of_value(text: str, value: str) -> Iterator[Number]:
+def numbers_of_value(text: str, value: str, near: Sequence[int] | None = None) -> Iterator[Number]:
     """The numbers of a folded text that have this canonical value, in its order.
 
     Only the surroundings of what may be a form of the value are read closely: most texts hold none.
+
+    Args:
+        text: Folded text.
+        value: Canonical.
+        near: Places, in order; numbers that do not begin right behind one of them may be left out. None for no such.
     """
     marks: frozenset[int] | None = None
     read = 0
     for candidate in itertools.islice(_candidates(value).finditer(text), _MOST_CANDIDATES):
-        if candidate.start() < read:
+        if candidate.start() < read or (near is not None and not _is_near(candidate.start(), near)):
             continue
         script = candidate.group()[0]
         start = max(read, _words_before(text, candidate.start(), 1 if script.isdigit() else _MOST_WORDS))
@@ -90,6 +97,11 @@ def numbers_of_value(text: str, value: str) -> Iterator[Number]:
                     yield number
             read = max(read, number.end)
         read = max(read, candidate.end())
+
+
+def _is_near(position: int, near: Sequence[int]) -> bool:
+    index = bisect.bisect_right(near, position)
+    return index > 0 and position - near[index - 1] <= _NEAR
 
 
 def _words_before(text: str, position: int, count: int) -> int:

@@ -64,6 +64,14 @@ def test_looking_for_one_value_finds_what_reading_all_finds(text, values):
     for value in {*values, "1", "2", "3", "5", "12", "100", "1000"}:
         wanted = [number for number in everything if number.value == value]
         assert list(numbers_of_value(folded, value)) == wanted, value
+        assert list(numbers_of_value(folded, value, [number.start for number in wanted])) == wanted, value
+
+
+def test_of_numbers_near_given_places_those_far_away_are_left_out():
+    text = f"고양이 두 마리, {'그리고 ' * 30}개 두 마리"
+    assert [number.start for number in numbers_of_value(text, "2")] == [4, text.rfind("두")]
+    assert [number.start for number in numbers_of_value(text, "2", [3])] == [4]
+    assert list(numbers_of_value(text, "2", [])) == []
 
 
 def test_a_korean_number_knows_where_its_counter_ends():
