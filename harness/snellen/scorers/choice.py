@@ -138,7 +138,7 @@ def _together(options: Options, answer: str) -> frozenset[int]:
 
 
 def _named(options: Options, chosen: Iterable[int], joint: str = ", ") -> str:
-    return joint.join(options.labels[index] for index in sorted(chosen))
+    return joint.join([options.labels[index] for index in sorted(chosen)])
 
 
 def _quote(text: str, part: Part, claim: Claim) -> str:
@@ -149,6 +149,8 @@ def _quote(text: str, part: Part, claim: Claim) -> str:
 
 
 def _evidence(options: Options, part: Part, claims: tuple[Claim, ...], kind: EvidenceKind) -> list[Evidence]:
+    if not claims:
+        return []
     return [
         Evidence(
             kind=kind,

@@ -44,6 +44,7 @@ _SAID_BY_OTHERS = re.compile(
     rf"(?:obvious|tempting|common|intuitive|popular|usual|naive|apparent) (?:answer|choice|option|guess|pick)"
     rf")(?![a-z]){_REST}"
 )
+_LATIN = re.compile("[a-z]")
 _MODAL = r"(?:may|might|could|can)"
 _SEEMS = re.compile(
     rf"(?<![a-z])(?:looks?|looked|seems?|seemed|appears?|appeared|sounds?|{_MODAL}(?: also| well)? be)(?![a-z]){_REST}"
@@ -112,10 +113,11 @@ def aside_of(head: str, text: str, start: int, end: int) -> Aside:
     behind = text[start : min(end, start + _REACH)]
     if not behind.isascii() and (found := _korean(head, behind)):
         return found
-    if by_others := _SAID_BY_OTHERS.search(head):
-        return Aside(_shown(by_others), _BUT.search(behind) is not None)
-    if although := _ALTHOUGH.search(head) or (_BUT_HERE.search(head) and _POSSIBLE_BEHIND.match(behind)):
-        return Aside(_shown(although))
+    if _LATIN.search(head):
+        if by_others := _SAID_BY_OTHERS.search(head):
+            return Aside(_shown(by_others), _BUT.search(behind) is not None)
+        if although := _ALTHOUGH.search(head) or (_BUT_HERE.search(head) and _POSSIBLE_BEHIND.match(behind)):
+            return Aside(_shown(although))
     if end == len(text) or not _BUT.search(behind):
         return NO_ASIDE  # there is nothing that it could give way to
     seems = _SEEMS.search(head) or _POSSIBLE_BEHIND.match(behind)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import operator
 from enum import IntEnum
+from typing import NamedTuple
 
 __all__ = ["Choice", "Claim", "Force", "decide"]
 
@@ -18,8 +19,7 @@ class Force(IntEnum):
     FINAL = 4  # the whole answer, or the place it was told to put its answer in
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What an answer says of one option, or of several together.
 
     Attributes:
@@ -41,8 +41,7 @@ class Claim:
     clash: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What was read.
 
     Attributes:
@@ -56,6 +55,9 @@ class Choice:
     denied: tuple[Claim, ...] = ()
 
 
+_place_of = operator.attrgetter("start", "end")
+
+
 def decide(claims: list[Claim], *, multiple: bool = False) -> Choice:
     """What the claims of an answer choose together.
 
@@ -66,13 +68,15 @@ def decide(claims: list[Claim], *, multiple: bool = False) -> Choice:
         claims: In any order.
         multiple: Several options may be chosen together.
     """
-    ordered = sorted(claims, key=lambda claim: (claim.start, claim.end))
+    ordered = sorted(claims, key=_place_of) if len(claims) > 1 else claims
     denied = tuple(claim for claim in ordered if claim.force == Force.DENIED)
     held = [claim for claim in ordered if claim.force > Force.DENIED]
     if not held:
         return Choice(frozenset(), (), denied)
-    force = max(claim.force for claim in held)
+    force = max([claim.force for claim in held])
     top = [claim for claim in held if claim.force == force]
+    if len(top) == 1 and len(top[0].options) == 1:
+        return Choice(top[0].options if top[0].clash is None else frozenset(), tuple(top), denied)
     if len({claim.options for claim in top}) > 1:
         top = _settled(top, multiple=multiple)
     chosen = frozenset(option for claim in top for option in claim.options)

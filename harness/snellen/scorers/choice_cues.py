@@ -9,6 +9,7 @@ from typing import NamedTuple
 from snellen.scorers import choice_english as english
 from snellen.scorers import choice_korean as korean
 from snellen.scorers import choice_languages as languages
+from snellen.scorers import choice_words as words
 
 __all__ = [
     "Cue",
@@ -33,7 +34,8 @@ __all__ = [
 ]
 
 _WINDOW = 240  # characters of a sentence that are looked at on either side
-_SENTENCE = re.compile(r"[.!?。](?=[\s*_\"')]|\Z)|\n")
+_SENTENCE = re.compile(r"[.!?。\n](?:(?<=\n)|(?=[\s*_\"')]|\Z))")
+_LATIN = re.compile("[a-z]")
 _BEHIND_STOP = frozenset(" \t\r*_\"')")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")
 _LAST_NOUN = re.compile(
@@ -74,11 +76,14 @@ class Cue(NamedTuple):
 
 
 _NONE = Cue("")
+_OTHERS, _LATIN_ANSWERS = (*korean.BEFORE, *languages.BEFORE), languages.BEFORE[:1]
+_NO_MATCHES, _BEHIND = english.BEFORE[:-1], (*korean.AFTER, *languages.AFTER)
 
 
 def head_of(text: str, end: int, low: int = 0) -> str:
     """The sentence up to `end`, from `low` on."""
-    start = max(low, end - _WINDOW, text.rfind("\n", 0, end) + 1)
+    start = end - _WINDOW if end - _WINDOW > low else low
+    start = max(start, text.rfind("\n", start, end) + 1)
     for stop in ".!?。":
         place = text.rfind(stop, start, end)
         while place >= start:
@@ -104,11 +109,14 @@ def said_before(head: str, *, takes_nouns: bool, matches: bool = True) -> Cue:
         takes_nouns: Any noun may stand between ("is hemisphere B"), not only what options are called.
         matches: "Closest to" and "corresponds to" count, which of other things than letters are said in passing.
     """
-    if not head.strip() or english.PLURAL.search(head):
+    if not head.strip():
         return _NONE
-    patterns = english.BEFORE if matches else english.BEFORE[:-1]
-    others = (*korean.BEFORE, *languages.BEFORE) if not head.isascii() else languages.BEFORE[:1]
-    if cue := _first(head, patterns) or _first(head, others):
+    if not words.may_claim(head):
+        return _NONE if head.isascii() else _first(head, _OTHERS)
+    if english.PLURAL.search(head):
+        return _NONE
+    patterns = english.BEFORE if matches else _NO_MATCHES
+    if cue := _first(head, patterns) or _first(head, _LATIN_ANSWERS if head.isascii() else _OTHERS):
         return cue
     noun = _LAST_NOUN.search(head)
     if noun and (takes_nouns or noun[1] in english.NOUNS) and noun[1] not in english.FOREIGN:
@@ -130,9 +138,11 @@ def said_after(text: str, start: int, end: int, *, directly: bool = False) -> Cu
     if not tail.strip():
         return _NONE
     if not tail.isascii():
-        for pattern, weight in (*korean.AFTER, *languages.AFTER):
+        for pattern, weight in _BEHIND:
             if found := pattern.match(tail):
                 return Cue(found.group().strip(), weight)
+    if not words.may_praise(tail):
+        return _NONE
     for pattern, weight in english.AFTER:
         found = pattern.match(tail)
         if found and not _CONDITION.search(found.group()) and not (directly and len(found.group()) > _DIRECTLY):
@@ -145,7 +155,7 @@ _DIRECTLY, _SHOWN = 32, 40
 
 def exceeds(text: str, start: int) -> Cue:
     """What says behind a mention that it is better than another that is named in between: B가 A보다 더 적절."""
-    found = korean.EXCEEDS.match(text, start)
+    found = None if text.isascii() else korean.EXCEEDS.match(text, start)
     return Cue(found.group().strip()[-_SHOWN:], 0) if found else _NONE
 
 
@@ -160,13 +170,14 @@ def denied(head: str, sentence: str, text: str, start: int, end: int, *, directl
         end: Where that ends at the latest.
         directly: What stands directly behind the mention is said of it; otherwise that is the text of the option.
     """
-    found = english.DENIED_BEFORE.search(head) or english.DOUBTED.search(head) or english.NONE_OF.search(sentence)
+    found = english.DENIED_BEFORE.search(head) or english.DOUBTED.search(head) if words.may_deny(head) else None
+    if found is None and " of" in sentence:
+        found = english.NONE_OF.search(sentence)
     if found is None:
         tail = tail_of(text, start, end)
-        found = english.DENIED_TEXT.match(tail)
-        if found is None and directly:
-            found = english.DENIED_AFTER.match(tail)
-        if found is None and _HANGUL.search(tail):
+        if words.may_deny(tail):
+            found = english.DENIED_TEXT.match(tail) or (english.DENIED_AFTER.match(tail) if directly else None)
+        if found is None and not tail.isascii() and _HANGUL.search(tail):
             found = korean.DENIED_AFTER.match(tail)
     return found.group().strip()[-_SHOWN:] if found else ""
 
@@ -232,7 +243,7 @@ def gives_up(text: str) -> int:
     last = 0
     for match in english.GIVES_UP.finditer(text) if any(word in text for word in _UNABLE) else ():
         last = match.end()
-    for match in korean.GIVES_UP.finditer(text) if _HANGUL.search(text) else ():
+    for match in korean.GIVES_UP.finditer(text) if not text.isascii() else ():
         last = max(last, match.end())
     return last
 
@@ -261,4 +272,6 @@ def is_predicate(head: str) -> bool:
 
 def concludes(head: str) -> bool:
     """Whether a sentence draws a conclusion or corrects itself."""
-    return english.CONCLUDES.search(head) is not None or korean.CONCLUDES.search(head) is not None
+    if _LATIN.search(head) and english.CONCLUDES.search(head):
+        return True
+    return not head.isascii() and korean.CONCLUDES.search(head) is not None

@@ -66,7 +66,7 @@ BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
     # "I would choose B", "leaning towards B"
     (re.compile(rf"(?<![a-z])(?:{_CHOOSE})(?![a-z]):?{_FILLER}"), 1),
     # "so B", "therefore, it must be B", "wait, actually B", "it's B"
-    (re.compile(rf"(?:^|[\s,;—-])(?:{_CONCLUDE})[\s,:.…—-]*(?:{_PRONOUN})?{_FILLER}"), 1),
+    (re.compile(rf"(?:^|[\s,;—-])(?:{_CONCLUDE})(?![a-z])[\s,:.…—-]*(?:{_PRONOUN})?{_FILLER}"), 1),
     (re.compile(rf"(?:^|[\s,;—-]){_PRONOUN}{_FILLER}"), 1),
     # "the best match is B", "the closest to it would be B"; "corresponds to B", "best represented by B"
     (re.compile(rf"(?<![a-z]){_SOUGHT}(?![a-z]).{{0,160}}?{_BE}{_FILLER}", re.DOTALL), 0),

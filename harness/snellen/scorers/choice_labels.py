@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_asides import aside_of
 from snellen.scorers.choice_claims import Claim, Force
 from snellen.scorers.choice_english import NOUNS
-from snellen.scorers.choice_mentions import Mention, after_label, find_mentions, groups_of, lists_of, own_end
+from snellen.scorers.choice_mentions import Mention, Mentions, after_label, groups_of, lists_of, own_end
 from snellen.scorers.choice_options import Options
+from snellen.scorers.choice_words import names_answer
 from snellen.scorers.matcher import Passage
 
 __all__ = ["label_claims"]
 
 _ENDS = " \t*_\"'.,;:!?)]}$\\"
 _NAMES_ANSWER = 2  # the weight of a cue that names the answer
+_MOST_LEAD = 64  # characters that may be nothing but white space before a label that begins an answer
 _MOST_TEXT = 4096  # characters behind a label that may be the text of an option
 
 
@@ -28,23 +28,33 @@ def label_claims(
         options: What can be chosen.
         passage: The answer.
         sought: The comparatives that the question asks for, as a pattern.
-        aliases: Read positions (2, 나) that are no labels, instead of labels.
+        aliases: Read positions (2, 나) that are no labels, instead of labels; only what is stated of them is meant.
         multiple: Several options may be chosen, so that no claim makes those before it void.
     """
     text = passage.text
-    mentions = _meant(options, passage, find_mentions(options, passage.folded, aliases=aliases))
-    lists = lists_of(text, mentions)
-    groups = groups_of(options, text, mentions)
+    mentions = Mentions(options, passage.folded, aliases=aliases)
+    if not mentions:
+        return []
+    is_idle = aliases and "boxed{" not in text and not names_answer(text)
+    if is_idle and mentions.are_passing():
+        return []
+    kept = None if options.hold_no_labels and not aliases else _meant(options, passage, mentions.all())
+    lists: dict[int, int] | None = None
     found: list[Claim] = []
     last_line = text.rstrip().rfind("\n") + 1 or len(text)
     must_read_all = multiple or "boxed{" in text
-    for index in range(len(groups) - 1, -1, -1):
-        group = groups[index]
-        low = groups[index - 1][-1].end if index else 0
-        limit = groups[index + 1][0].left if index + 1 < len(groups) else len(text)
+    limit = len(text)
+    backwards, is_apart = (mentions.backwards(), mentions.last_is_apart) if kept is None else (reversed(kept), None)
+    for group, low in groups_of(options, text, backwards, is_apart):
+        if _is_word(options, text, group) or (is_idle and _is_passing(text, group)):
+            limit = group[0].left
+            continue
         reading = _Reading(options, text, group, low, limit)
-        reading.is_listed, reading.sought = lists.get(group[0].start, 1) > 1, sought
-        reading.last_line = last_line
+        limit = group[0].left
+        if group[0].is_item:
+            lists = lists_of(text, mentions.all() if kept is None else kept) if lists is None else lists
+            reading.is_listed = lists.get(group[0].start, 1) > 1
+        reading.sought, reading.last_line = sought, last_line
         claim = reading.claim()
         if claim is not None:
             found.append(claim)
@@ -77,6 +87,28 @@ def _is_within(mention: Mention, place: tuple[int, int], index: int) -> bool:
     return start <= mention.start and mention.end <= end and mention.option != index
 
 
+def _is_word(options: Options, text: str, group: list[Mention]) -> bool:
+    """Whether a bare "A", "I" or number is a word of the sentence, with no text of the option behind it."""
+    first = group[0]
+    name = text[first.start : first.end]
+    if len(group) > 1 or first.point_end is not None or not (name in {"a", "i"} or name.isdigit()) or first.is_marked:
+        return False
+    if first.is_upper and first.noun and first.edge < first.left and name != "i" and first.noun in NOUNS:
+        return False
+    return cues.is_word(text, first.right) and own_end(options, text, first) == first.body
+
+
+def _is_passing(text: str, group: list[Mention]) -> bool:
+    """Whether these are numbers of the sentence, which nothing but words that name the answer can make options."""
+    first = group[0]
+    return (
+        len(group) == 1
+        and text[first.start].isdigit()
+        and not (first.is_marked or first.begins_line)
+        and first.left > _MOST_LEAD
+    )
+
+
 class _Reading:
     """One mention, or several that are said together, with the words around."""
 
@@ -94,7 +126,7 @@ class _Reading:
     def claim(self) -> Claim | None:
         """What is said of them; None when they are not meant as options."""
         first, text = self._first, self._text
-        if self._is_word() or (not first.is_item and cues.is_asked(text, self._last.right)):
+        if not first.is_item and cues.is_asked(text, self._last.right):
             return None
         if "boxed{" in text[first.edge : first.start]:
             return self._said(Force.FINAL, "in a box")
@@ -113,7 +145,7 @@ class _Reading:
         if not aside:
             return claim
         force = Force.DENIED if aside.is_taken_back else Force.NAMED
-        return replace(claim, force=force, why=f"only conceded: {aside.words!r}", concludes=False, clash=None)
+        return claim._replace(force=force, why=f"only conceded: {aside.words!r}", concludes=False, clash=None)
 
     def _said(self, force: Force, why: str) -> Claim:
         start, end = self._first.left, self._last.right
@@ -136,20 +168,6 @@ class _Reading:
             return None
         end = own_end(self._options, self._text, last)
         return cues.verdict(self._text, end, has_text=end > last.body)
-
-    def _is_word(self) -> bool:
-        """Whether a bare "A", "I" or number is a word of the sentence, with no text of the option behind it."""
-        first, text = self._first, self._text
-        if len(self._group) > 1 or first.is_marked or first.point_end is not None:
-            return False
-        name = text[first.start : first.end]
-        if name not in {"a", "i"} and not name.isdigit():
-            return False
-        if first.is_upper and first.noun and first.edge < first.left and name != "i" and first.noun in NOUNS:
-            return False
-        if own_end(self._options, text, first) > first.body:
-            return False
-        return cues.is_word(text, first.right)
 
     def _stated(self) -> Claim | None:
         first = self._first

@@ -28,6 +28,7 @@ _ORDINAL = (
     r"(?<![a-z])(?:the\s)?(?:first|second|third|fourth|fifth|last)\s(?:option|choice|answer|alternative)(?![a-z])|"
     r"(?<![가-힣])(?:(?:첫|두|세|네|다섯)\s?번째|마지막)\s?(?:보기|선택지|선지|항목|답|옵션)"
 )
+_KOREAN_ORDINAL = re.compile(r"(?:번째|마지막)\s?(?:보기|선택지|선지|항목|답|옵션)")
 _LONGEST_ALONE = 24
 _DIGIT = re.compile("[1-9]")
 _FEW, _MORE = 5, 10  # letters that are taken when nobody says which: A to E, A to J, else the whole series
@@ -52,6 +53,8 @@ class Options:
         series: Which series the labels are of: latin, digits, syllables, jamo, or other.
         speak_of_themselves: Whether options are told by their letter ("Point A", or no texts at all), so that a letter
             in running text ("A is closer") is an option and not a point of the drawing.
+        hold_no_labels: No option's text holds a label, so that all labels in an answer are meant as such.
+        are_one_sentence: No option's text goes on behind a full stop.
         yes: Which option is yes where the texts are just yes and no; None for other texts.
     """
 
@@ -62,12 +65,12 @@ class Options:
         self.texts = tuple(" ".join(_TRIMMED.sub("", fold(text).text.strip()).split()) for text in texts)
         self.series = _series_of(self.names)
         self.label_pattern = _label_pattern(self.names, self.series)
-        # Faster, for ASCII text; what it finds must still be matched by `label_pattern`.
-        self.quick_pattern = re.compile(f"\\b{_any(self.names)}\\b", re.ASCII)
+        # Faster, for ASCII text as it arrived; what it finds must still be matched by `label_pattern`.
+        self.quick_pattern = _quick_pattern(self.names)
         self._alone = re.compile(rf"[\s*_\"'(\[$]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!?]{{0,4}}{_COPULA}")
         self.aliases = self._aliases()
-        self._numbers = _alias_pattern(tuple(name for name in self.aliases if name.isdigit()), "digits")
-        self._signs = _alias_pattern(tuple(name for name in self.aliases if not name.isdigit()), "other")
+        self._numbers = tuple(name for name in self.aliases if name.isdigit())
+        self._signs = tuple(name for name in self.aliases if not name.isdigit())
         self.speak_of_themselves = all(
             not text or _holds(text, name) for name, text in zip(self.names, self.texts, strict=True)
         )
@@ -78,6 +81,8 @@ class Options:
             if bare(text) not in self.names
             and any(name != self.names[index] and _holds(text, name) for name in self.names)
         )
+        self.hold_no_labels = not any(self.label_pattern.search(text) for text in self.texts)
+        self.are_one_sentence = not any(". " in text for text in self.texts)
         meant = tuple(_YES_NO.get(text) for text in self.texts)
         self.yes = meant.index(True) if sorted(map(str, meant)) == ["False", "True"] else None
 
@@ -112,12 +117,13 @@ class Options:
 
     def alias_pattern(self, text: str) -> re.Pattern[str] | None:
         """What finds positions in a folded text; None when it can hold none."""
-        parts = [self._numbers] if self._numbers and _DIGIT.search(text) else []
-        if not text.isascii():
-            parts += [self._signs, _ORDINAL] if self._signs else [_ORDINAL]
-        elif "option" in text or "choice" in text or "answer" in text:
-            parts.append(_ORDINAL)
-        return _joined(tuple(parts)) if parts else None
+        is_ascii = text.isascii()
+        numbers = self._numbers if self._numbers and _DIGIT.search(text) else ()
+        signs = () if is_ascii else self._signs
+        ordinal = "option" in text or "choice" in text or "answer" in text
+        if not is_ascii:
+            ordinal = ordinal or "alternative" in text or _KOREAN_ORDINAL.search(text) is not None
+        return _position_pattern(numbers, signs, ordinal=ordinal) if numbers or signs or ordinal else None
 
     def position(self, name: str) -> int | None:
         """The option at this folded position (2, 나, "the second option"); None when there is none."""
@@ -238,27 +244,56 @@ def _any(names: tuple[str, ...]) -> str:
 @functools.lru_cache(maxsize=256)
 def _label_pattern(names: tuple[str, ...], series: str) -> re.Pattern[str]:
     """Where a label may stand: by itself, in no word, number, formula or contraction."""
+    return re.compile(_label_text(names, series))
+
+
+def _label_text(names: tuple[str, ...], series: str) -> str:
+    if not names or any(len(name) != 1 for name in names):
+        before, behind = _bounds(series)
+        return f"{''.join(f'(?<!{one})' for one in before)}{_any(names)}{behind}"
+    # A single letter comes first and its left bound is looked at afterwards: several times faster.
+    return _letter(names) + _around(names, series)
+
+
+def _letter(names: tuple[str, ...]) -> str:
+    return f"[{''.join(map(re.escape, names))}]"
+
+
+def _around(names: tuple[str, ...], series: str) -> str:
+    """What must stand around a label of one letter, which was just matched."""
+    before, behind = _bounds(series)
+    return behind + "".join(f"(?<!{one}{_letter(names)})" for one in before)
+
+
+def _bounds(series: str) -> tuple[tuple[str, ...], str]:
+    """What may not stand before a label, and what must follow or not."""
     if series == "latin":
-        letter = f"[{''.join(names)}]"
-        # The letter comes first and its left bound is looked at afterwards: several times faster.
-        return re.compile(
-            f"{letter}(?!{_WORD}|[\\^+#]|'[a-z]|-[a-z0-9])(?<!{_WORD}{letter})"
-            f"(?<![°∠△\\\\]{letter})(?<![a-z0-9][-']{letter})"
-        )
+        return (_WORD, "[°∠△\\\\]", "[a-z0-9][-']"), f"(?!{_WORD}|[\\^+#]|'[a-z]|-[a-z0-9])"
     if series == "digits":
-        return re.compile(f"(?<!{_WORD})(?<![.,/^+:-]){_any(names)}(?![0-9a-z_^%°/]|[.,:][0-9])")
+        return (_WORD, "[.,/^+:-]"), "(?![0-9a-z_^%°/]|[.,:][0-9])"
     # Korean: what follows is no more of the word, but a particle or the copula: 다입니다, not 다음.
     tail = (
         "(?![가-힣])|(?=(?:[은는이가을를의로와과]|입니다|이다|예요|이에요|라고|번)(?![가-힣]))|(?=입니다|이에요|라고)"
     )
-    return re.compile(f"(?<!{_WORD})(?<![{HANGUL}]){_any(names)}(?!{_WORD})(?:{tail})")
+    return (_WORD, f"[{HANGUL}]"), f"(?!{_WORD})(?:{tail})"
+
+
+def _quick_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Single Latin letters in ASCII text, without "a" and "i" in lower case between spaces: words."""
+    letters = "".join(name + name.upper() for name in names if len(name) == 1 and name.isascii() and name.isalpha())
+    if not letters:
+        return re.compile("(?!)")
+    article = "(?!(?:(?<=\\A[ai])|(?<=[ \\n][ai])) )"
+    return re.compile(f"[{letters}](?!\\w)(?<!\\w.){article}", re.ASCII)
 
 
 @functools.lru_cache(maxsize=256)
-def _alias_pattern(names: tuple[str, ...], series: str) -> str:
-    return _label_pattern(names, series).pattern if names else ""
-
-
-@functools.lru_cache(maxsize=256)
-def _joined(parts: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(parts))
+def _position_pattern(numbers: tuple[str, ...], signs: tuple[str, ...], *, ordinal: bool) -> re.Pattern[str]:
+    named = [(names, series) for names, series in ((numbers, "digits"), (signs, "other")) if names]
+    is_single = all(len(name) == 1 for names, _ in named for name in names)
+    if is_single and len(named) > 1:
+        either = "|".join(f"(?<={_letter(names)}){_around(names, series)}" for names, series in named)
+        parts = [f"{_letter(numbers + signs)}(?:{either})"]
+    else:
+        parts = [_label_text(names, series) for names, series in named]
+    return re.compile("|".join([*parts, _ORDINAL] if ordinal else parts))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_claims import Choice, Claim, Force, decide
 from snellen.scorers.choice_labels import label_claims
@@ -52,8 +50,8 @@ def read_choice(options: Options, passage: Passage, *, prompt: str = "", multipl
 def _yes_or_no(yes: int, passage: Passage) -> list[Claim]:
     """What is said of two options that are yes and no."""
     claims = read_yesno(passage).claims
-    return [replace(claim, options=frozenset(yes if one else 1 - yes for one in claim.options)) for claim in claims]
+    return [claim._replace(options=frozenset(yes if one else 1 - yes for one in claim.options)) for claim in claims]
 
 
 def _force(claims: list[Claim]) -> Force:
-    return max((claim.force for claim in claims), default=Force.DENIED)
+    return max([claim.force for claim in claims]) if claims else Force.DENIED
