@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DECLINES", "HINTS", "LIMITS", "REFUSES", "UNCERTAIN"]
+__all__ = ["DECLINES", "HINTS", "LIMITS", "NO_PICTURE", "REFUSES", "UNCERTAIN"]
 
 # English: what is not done, by whom, and what it would have been.
 _I = "(?<![a-z])i"
@@ -110,6 +110,42 @@ _DECLINES_KOREAN = (
     rf"{_IS_NOT_DONE}",
 )
 
+# That no picture arrived, or that one is asked for; not a better one, nor another ("a clearer image of the sign").
+_A_PICTURE = r"(?:images?|pictures?|photos?|screenshots?|files?|attachments?)"
+_ASKED_TO = (
+    r"(?:please|kindly|(?:could|can|would|will) you(?: please| kindly)?|you(?:'ll| will)? (?:need|have) to|"
+    r"(?:if|once|when) you(?: can| could)?)"
+)
+_HERE = r"(?:your|this|our|the) (?:message|conversation|chat|prompt|question)"
+_NO_PICTURE_ENGLISH = (
+    rf"(?<![a-z]){_ASKED_TO} (?:re-?)?(?:upload|attach|provide|share|send|include)(?: me| us| it as)? "
+    rf"(?:the|an?|your|that|any)(?: actual| original| relevant)? {_A_PICTURE}"
+    r"(?! (?:of|from|with|in|taken|showing))(?![a-z])",
+    rf"(?<![a-z])no {_A_PICTURE} (?:(?:was|were|is|are|has been|have been) (?:actually )?)?"
+    rf"(?:attached|uploaded|provided|shared|received)(?: to| in| with)?(?: {_HERE})?\s*(?:[.,;!]|$)(?<=[^a-z])",
+    r"(?:do not|don't|cannot|can't|did not|didn't) (?:see|find|have|receive|get)(?: that)? (?:an?|any|the|your) "
+    rf"{_A_PICTURE} (?:attached|uploaded|provided|in {_HERE})",
+    r"(?:have not|haven't|did not|didn't|forgot to) (?:yet )?(?:attach|upload|provid|shar|send|sent|includ)"
+    rf"(?:e|ed|ing)? (?:an?|any|the|your) {_A_PICTURE}",
+    rf"(?:the|your) {_A_PICTURE} (?:did not|didn't|has not|hasn't|was not|wasn't|failed to|may not have|might not have)"
+    r"(?: been)? (?:upload|load|attach|come through|came through|go through|includ|provid)",
+    rf"(?:the|your) {_A_PICTURE} (?:seems?|appears?) to be missing(?! (?:an?|the|its|some))",
+)
+_ANY_PICTURE = r"(?:이미지|사진|그림|스크린샷|파일)"
+_PICTURE_KOREAN = rf"(?<!선명한 )(?<!다른 )(?<!추가 )(?<!화질 )(?<!밝은 )(?<!큰 )(?<!좋은 ){_ANY_PICTURE}(?:\s?파일)?"
+_SENT = r"(?:업로드|첨부|전송|제공|공유|전달|등록)"
+_PLEASE = r"\s?(?:주(?:세요|십시오|시겠|시면|시기|실\s?(?:수|래)|길\s?바랍)|줘(?![가-힣])|바랍니다|부탁)(?!요?라[는고])"
+_NO_PICTURE_KOREAN = (
+    rf"{_PICTURE_KOREAN}(?:를|을|도)?\s?(?:(?:다시|먼저|함께|직접|한\s?번|여기에)\s?){{0,2}}"
+    rf"(?:{_SENT}(?:해|하여|하시면|을|를)?|올려|보내){_PLEASE}",
+    rf"다시\s?(?:한\s?번\s?)?(?:{_SENT}(?:해|하여)?|올려|보내){_PLEASE}",
+    rf"{_PICTURE_KOREAN}(?:가|이|는|은|도)?\s?(?:(?:아직|제대로|정상적으로|따로)\s?)?"
+    rf"(?:{_SENT}(?:이|가)?\s?(?:되지|되어\s?있지|돼\s?있지)\s?않|{_SENT}(?:이|가)?\s?안\s?(?:되|됐|된|돼)|"
+    r"올라오지\s?않|도착하지\s?않)",
+    rf"{_SENT}(?:된|하신)\s?{_ANY_PICTURE}(?:가|이|는|은|도)?\s?(?:없|보이지\s?않|확인되지\s?않)",
+    rf"{_ANY_PICTURE}(?:를|을)?\s?(?:전달\s?)?받지\s?못",
+)
+
 # That the picture, not the speaker, is the reason.
 _LIMITS_ENGLISH = (
     r"definit|exact|precis|certain|accura|conclusive|reliabl|confiden|visib|legib|clear|blur|resolution|cropped|"
@@ -169,11 +205,16 @@ HINTS = (
         "사양",
     ),
     *("사절", "위배", "위반", "어긋", "불분명"),
+    *("upload", "attach", "provide", "share", "send", "include", "receive", "missing", "fail"),
+    *("업로드", "첨부", "전송", "제공", "공유", "전달", "등록", "올려", "올라오", "보내"),
 )
 """Each phrase holds one of these; most answers hold none, and are not searched for phrases."""
 
 REFUSES = re.compile("|".join((*_REFUSES_ENGLISH, *_REFUSES_KOREAN)), re.MULTILINE)
 """What refuses, in folded text."""
+
+NO_PICTURE = re.compile("|".join((*_NO_PICTURE_ENGLISH, *_NO_PICTURE_KOREAN)), re.MULTILINE)
+"""What says that no picture arrived, or asks for one."""
 
 DECLINES = re.compile("|".join((*_DECLINES_ENGLISH, *_DECLINES_KOREAN)), re.MULTILINE)
 """What refuses unless its sentence tells of LIMITS: "I can't give an exact number" does not."""

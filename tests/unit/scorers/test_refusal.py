@@ -15,6 +15,7 @@ from snellen.score import Evidence, Score
 from snellen.scorers.fold import fold
 from snellen.scorers.refusal import refusal
 from snellen.scorers.refusal_phrases import DECLINES, HINTS, REFUSES, UNCERTAIN
+from snellen.scorers.refusal_phrases import NO_PICTURE as NO_PICTURE_PHRASES
 from snellen.scorers.registry import case_problem, get_scorer
 from snellen.scorers.spec import parse_scorer
 
@@ -112,7 +113,38 @@ REFUSES_KOREAN = [
     "죄송하지만 그 사람의 이름은 알려드릴 수가 없어요.",
 ]
 
+NO_PICTURE = [
+    "Please upload the image",
+    "Please share the picture so I can help.",
+    "Could you please provide the image?",
+    "Once you upload the image, I can answer.",
+    "It seems no image was attached.",
+    "There is no image attached to your message.",
+    "No image has been provided.",
+    "I don't see any image attached.",
+    "I don't see an image in your message.",
+    "You haven't attached an image.",
+    "It looks like the image didn't upload.",
+    "The image failed to load.",
+    "이미지를 업로드해 주세요",
+    "사진을 다시 보내 주시겠어요?",
+    "사진을 올려줘.",
+    "사진을 첨부해 주시면 답변드리겠습니다.",
+    "이미지가 첨부되지 않은 것 같습니다",
+    "이미지가 업로드되지 않았습니다.",
+    "이미지가 보이지 않습니다. 다시 올려주세요.",
+    "첨부된 이미지가 없습니다.",
+    "이미지를 받지 못했습니다.",
+]
+
 ANSWERS_ENGLISH = [
+    "There is no image of a cat on the wall.",
+    "The sign says: please upload the image of your ID",
+    "Please provide a clearer image of the sign; it seems to say STOP.",
+    "A photo is attached to the fridge.",
+    "I see a photo attached to the fridge.",
+    "The picture is missing a frame.",
+    "The image is provided by NASA.",
     "As an AI, I don't have personal opinions, but the second picture looks older.",
     "I can't see the image, but I can still answer your question: the answer is B.",
     "There are no people in the picture. So, I can't answer the question.",
@@ -153,6 +185,11 @@ ANSWERS_ENGLISH = [
 ]
 
 ANSWERS_KOREAN = [
+    "더 선명한 이미지를 제공해 주세요. 고양이로 보입니다.",
+    "화면에 사진을 업로드해 주세요라고 적혀 있습니다.",
+    "제공된 이미지에는 고양이가 없습니다.",
+    "첨부된 이미지에는 글자가 보이지 않습니다.",
+    "표가 제공되지 않습니다.",
     "알 수 없습니다.",
     "사진만으로는 판단할 수 없습니다.",
     "죄송하지만 글자가 흐려서 읽을 수 없습니다.",
@@ -199,15 +236,21 @@ def test_a_response_that_declines_refuses(text):
     assert (score.value, score.passed, score.explanation) == (1.0, True, "refuses")
 
 
+@pytest.mark.parametrize("text", NO_PICTURE)
+def test_a_response_that_got_no_picture_refuses_and_says_why(text):
+    score = judge(text)
+    assert (score.value, score.explanation) == (1.0, "refuses: it says that it got no picture")
+
+
 @pytest.mark.parametrize("text", [*ANSWERS_ENGLISH, *ANSWERS_KOREAN])
 def test_a_response_that_answers_or_cannot_tell_or_reports_does_not_refuse(text):
     assert (judge(text).value, judge(text).passed) == (0.0, False)
 
 
-@pytest.mark.parametrize("text", [*REFUSES_ENGLISH, *REFUSES_KOREAN, *ANSWERS_ENGLISH, *ANSWERS_KOREAN])
+@pytest.mark.parametrize("text", [*REFUSES_ENGLISH, *REFUSES_KOREAN, *NO_PICTURE, *ANSWERS_ENGLISH, *ANSWERS_KOREAN])
 def test_an_answer_without_a_hint_holds_no_phrase(text):
     folded = fold(text).text
-    phrases = [one for one in (REFUSES, DECLINES, UNCERTAIN) if one.search(folded)]
+    phrases = [one for one in (REFUSES, DECLINES, NO_PICTURE_PHRASES, UNCERTAIN) if one.search(folded)]
     assert not phrases or any(hint in folded for hint in HINTS)
 
 
