@@ -94,7 +94,7 @@ def read_predictions(
         if findings.has("id") or findings.has("response"):
             problems += findings.problems
         elif findings.problems:
-            one = replace(one, problem="; ".join(problem.message for problem in findings.problems))
+            one = replace(one, problem="; ".join(map(_on_one_line, findings.problems)))
         found.append(one if findings.problems else replace(one, problem=_why_not(one, scorers)))
     if found and not problems and all(one.problem for one in found):
         problems = [_problem_of(one, file) for one in found]
@@ -104,6 +104,13 @@ def read_predictions(
     if not found:
         raise InputError(Problem("holds no rows" if file else "there are no rows", file=file))
     return found
+
+
+def _on_one_line(problem: Problem) -> str:
+    """What is wrong with a row, and what to do, for the column `why`."""
+    if not problem.hint:
+        return problem.message
+    return f"{problem.message}{' ' if problem.message.endswith(('.', '?', '!')) else '. '}{problem.hint}"
 
 
 def _problem_of(one: Prediction, file: str | None) -> Problem:

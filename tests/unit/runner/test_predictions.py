@@ -79,6 +79,17 @@ def test_a_row_without_an_id_or_a_response_stops_all_before_anything_is_scored(t
     ("fields", "message"),
     [
         pytest.param({"answer": []}, "the answer is an empty list, which no response can match", id="no-answer"),
+        pytest.param(
+            {"expect": "nubmer: 42"},
+            "expect: 'nubmer: 42' is nearly a scorer. Did you mean 'number: 42'? "
+            'For the keyword write "keywords: nubmer: 42".',
+            id="slip",
+        ),
+        pytest.param(
+            {"answer": "A", "choices": ["a"]},
+            "'choices' has one option, so that nothing is to be chosen. Such as: choices: {A: cat",
+            id="one-choice",
+        ),
         pytest.param({"answer": "x", "latency_s": -1}, "'latency_s' is the number -1; it is a number of", id="latency"),
         pytest.param(
             {"answer": "A", "choices": {"A": ["a", "b"]}}, "choice 'A' is a list; it must be text", id="choices"
