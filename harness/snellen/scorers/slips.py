@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from snellen.errors import InputError
-from snellen.scorers.registry import DENIED, find, is_registered, scorer_names
+from snellen.scorers.registry import DENIED, is_registered, scorer_names
+from snellen.scorers.spec import parse_scorer
 
 __all__ = ["meant_inline", "one_liner"]
 
@@ -46,9 +47,11 @@ def meant_inline(text: str) -> str | None:
     is_small = written == written.casefold()
     if is_registered(name):
         return one_liner(name, rest) if is_small or _takes(name, rest) else None
+    if not is_small:
+        return None
     if plain in _FOREIGN:
         return one_liner(before + _FOREIGN[plain], rest)
-    if not is_small or len(plain) < _SHORTEST:
+    if len(plain) < _SHORTEST:
         return None
     near = next((one for one in scorer_names() if len(one) >= _SHORTEST and _is_one_slip(plain, one)), None)
     return None if near is None else one_liner(before + near, rest)
@@ -61,7 +64,7 @@ def one_liner(name: str, rest: str) -> str:
 
 def _takes(name: str, rest: str) -> bool:
     try:
-        find(name).inline(rest)
+        parse_scorer(one_liner(name, rest))
     except InputError:
         return False
     return True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from snellen.errors import InputError
 from snellen.scorers.registered import scorer
 from snellen.scorers.slips import meant_inline
+from snellen.scorers.spec import parse_scorer
 
 MEANT = {
     # letters
@@ -34,6 +36,7 @@ MEANT = {
     "not-icontains: dog": "not-contains: dog",
     "llm-rubric: it is polite": "judge: it is polite",
     "equals: 5": "exact: 5",
+    "Equals: 5": None,
     # keywords
     "Total: 42": None,
     "total: 42": None,
@@ -70,6 +73,23 @@ MEANT = {
 @pytest.mark.parametrize(("text", "meant"), MEANT.items())
 def test_slips_are_told_from_keywords_with_a_colon(text, meant):
     assert meant_inline(text) == meant
+
+
+@pytest.mark.usefixtures("own_scorers")
+def test_a_short_form_that_breaks_is_none_that_anybody_meant():
+    def inline(text):
+        return {"words": int(text)}
+
+    @scorer("brief", inline=inline)
+    def brief(case, response, *, words: int = 30):
+        return True
+
+    assert meant_inline("Brief: a summary") is None
+    assert meant_inline("Brief: 20") == "brief: 20"
+    with pytest.raises(
+        InputError, match=r"'brief: a summary' cannot be used: what reads its short form broke at tests/"
+    ):
+        parse_scorer("brief: a summary")
 
 
 @pytest.mark.usefixtures("own_scorers")
