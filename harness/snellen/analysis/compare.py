@@ -224,11 +224,11 @@ def _options(*, margin: float, confidence: float, resamples: int, seed: int) -> 
 
 def _check_slices(by: By | None, matched: Matched, sides: Sequence[Side]) -> None:
     """Refuses slices by what the two sides differ in: each would be one slice of everything."""
-    for what, is_matched, names in (
-        ("model", matched.by_model, [side.models for side in sides]),
-        ("variant", matched.by_variant, [side.variants for side in sides]),
-    ):
-        if by == what and not is_matched and names[0] != names[1]:
+    for what, is_matched in (("model", matched.by_model), ("variant", matched.by_variant)):
+        if by != what or is_matched:
+            continue
+        first, last = (side.models if what == "model" else side.variants for side in sides)
+        if first != last:
             known = ", ".join(one for one in get_args(By) if one != what)
             said = f"the sides are two {what}s, so that there are no slices by {what}"
             raise InputError(Problem(said, hint=f"Right is one of {known}."))

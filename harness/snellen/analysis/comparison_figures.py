@@ -205,10 +205,13 @@ def _moved(steps: Sequence[float], clusters: Sequence[Hashable | None] | None) -
     """How many signs there are to flip; groups whose questions cancel out have none."""
     if clusters is None:
         return sum(step != 0 for step in steps)
-    sums: dict[Hashable, list[float]] = {}
-    for place, (step, cluster) in enumerate(zip(steps, clusters, strict=True)):
-        sums.setdefault(("alone", place) if cluster is None else cluster, []).append(step)
-    return sum(abs(math.fsum(own)) > _NOISE for own in sums.values())
+    alone, sums = 0, dict[Hashable, float]()
+    for step, cluster in zip(steps, clusters, strict=True):
+        if step and cluster is None:
+            alone += 1
+        elif step:
+            sums[cluster] = sums.get(cluster, 0.0) + step
+    return alone + sum(abs(total) > _NOISE for total in sums.values())
 
 
 def _no_worse(steps: Sequence[float], clusters: Sequence[Hashable | None] | None, options: Options) -> NonInferiority:

@@ -86,14 +86,14 @@ def taken_together(matched: Matched, keys: Sequence[PartKey], sides: Sequence[Si
 
 def left_out(matched: Matched, sides: Sequence[Side]) -> Iterator[str]:
     """The models and variants that not all sides hold, and how to have them compared."""
-    for what, is_several, held in (
-        ("model", matched.by_model, [side.models for side in sides]),
-        ("variant", matched.by_variant, [side.variants for side in sides]),
-    ):
+    for what, is_several in (("model", matched.by_model), ("variant", matched.by_variant)):
+        if not is_several:
+            continue
+        held = [side.models if what == "model" else side.variants for side in sides]
         common = set(held[0]).intersection(*held[1:])
-        for side, own in zip(sides, held, strict=True) if is_several else ():
+        for side, own in zip(sides, held, strict=True):
             rest = [name for name in own if name not in common]
-            if not rest or not common:
+            if not rest:
                 continue
             count = sum((row.model if what == "model" else row.variant) in rest for row in side.rows)
             noun = "model" if what == "model" else "prompt variant"
