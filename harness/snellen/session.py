@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from snellen._clock import elapsed_since, iso_now, monotonic, today
 from snellen._files import digest
 from snellen._text import plural
+from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_parts import undecidable
 from snellen.analysis.gate_sources import baselines_of, blind_notes, decide, gates_of
 from snellen.analysis.metric_results import metrics_of_evals, metrics_of_run
@@ -217,6 +218,7 @@ def run_and_keep(
     engine.begin(found, plan_key=plan_key(evals, settings), header=header)
     facts = _first_facts(evals, settings, engine, found, started_at=started, command=command)
     served: dict[str, dict[str, None]] = {}
+    judging = Judging()
     settled = 0
     is_concluded = False
     try:
@@ -229,6 +231,8 @@ def run_and_keep(
                 settled += not job.eval.fixture
                 writer.add(job.place, result)
                 _note_served(served, result)
+                if gates and isinstance(result, Trial):
+                    judging.take(result)
                 if not job.eval.fixture:
                     on_result(result)
 
@@ -240,7 +244,7 @@ def run_and_keep(
                 )
             writer.finish(facts)
         part = undecidable(settings, baselines, facts.evals)
-        decided = decide(gates, store, facts, baselines=baselines, undecidable=part)
+        decided = decide(gates, store, facts, baselines=baselines, undecidable=part, judging=judging)
         metrics = metrics_of_run(metrics_of_evals(evals), store, facts)
         if decided or metrics:
             gated = tuple(result for one in decided for result in one.results)

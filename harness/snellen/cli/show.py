@@ -12,10 +12,12 @@ from pathlib import Path
 
 import orjson
 
+from snellen._clock import today
 from snellen._files import digest
 from snellen._text import nearest, plural, printable, shorten
 from snellen.analysis.summarize import summarize_rows
 from snellen.analysis.totals import Summary
+from snellen.analysis.verdict import tally_marks
 from snellen.case import Expectation, ImageRef
 from snellen.cli.inline import Protocol, drawn, protocol_of
 from snellen.cli.listing import flaky_lines, wrong_lines
@@ -23,7 +25,7 @@ from snellen.cli.request import request_of
 from snellen.errors import ImageError, InputError, Problem
 from snellen.images.digest import read_picture
 from snellen.report.metrics import metric_lines
-from snellen.report.terminal import gate_lines, summary_table
+from snellen.report.terminal import gate_lines, mark_lines, summary_table
 from snellen.report.words import at_clock, in_dollars, in_seconds
 from snellen.runner.settings import Settings, load_settings
 from snellen.runs.codec import dump
@@ -103,7 +105,8 @@ def _print_run(store: RunStore, name: str) -> None:
     summary = _summary(store, name)
     print(f"\n{summary_table(summary, color=sys.stdout.isatty())}")
     facts = store.facts(name)
-    for line in (*metric_lines(facts.metrics), *gate_lines(facts.gates)):
+    marks = tally_marks(store.rows(name), today=today())
+    for line in (*metric_lines(facts.metrics), *mark_lines(marks), *gate_lines(facts.gates)):
         print(line)
     lines = list(wrong_lines(store, name, elsewhere="--json shows all of them"))
     for line in ["", *lines] if lines else []:

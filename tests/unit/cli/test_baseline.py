@@ -190,6 +190,20 @@ def test_a_baseline_is_held_from_setting_it_to_breaking_it(recorded: Path, snell
     assert "10.0 points worse than main over 10 cases" in worse.out
 
 
+def test_a_baseline_that_another_version_judged_is_told(recorded: Path, snellen: Cli) -> None:
+    snellen("baseline", "set", "main")
+    file = recorded / "evals/baselines/main.jsonl"
+    header, rest = file.read_text().split("\n", 1)
+    told = json.loads(header)
+    told["scorers"][0]["version"] = "0"
+    file.write_text(json.dumps(told) + "\n" + rest)
+    for words in (("run", "evals", "--gate", "no_broken"), ("gate", "latest", "--gate", "no_broken")):
+        result = snellen(*words)
+        assert result.code == 0
+        assert "Baseline 'main' was judged otherwise: keywords is version " in result.out
+        assert " now and was version 0. What changed may be the scorer's doing" in result.out
+
+
 def test_errors_are_allowed_by_a_gate_on_them_alone(recorded: Path, snellen: Cli) -> None:
     file = recorded / "evals/recordings/shapes/fake.jsonl"
     file.write_text("".join(file.read_text().splitlines(keepends=True)[:-2]))
@@ -246,6 +260,14 @@ def test_marked_cases_decide_nothing_and_are_listed_apart(recorded: Path, snelle
         "flaky         2 trials: 1 wrong, 1 right; counted in the table; gates on right and wrong leave them out",
         "              wrong now: shapes[c1-fake]",
     ]
+
+
+def test_a_kept_run_shows_its_marked_cases_apart(recorded: Path, snellen: Cli) -> None:
+    rewrite(recorded, c0=mark(), c1={"flaky": "now so, now so"})
+    snellen("run", "evals")
+    shown = snellen("show").out
+    assert "known failing 1 trial: 1 wrong; counted in the table; gates on right and wrong leave them out\n" in shown
+    assert "flaky         1 trial: 1 wrong; " in shown
 
 
 def test_a_mark_that_has_ended_excuses_nothing_and_says_so(recorded: Path, snellen: Cli) -> None:
