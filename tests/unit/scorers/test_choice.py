@@ -75,6 +75,7 @@ def test_a_span_inside_answer_tags_counts_from_the_beginning_of_the_response():
         ("A or B", "says A and B, and nothing settles which", ["ambiguous"]),
         ("The answer is A. The answer is B.", "says A and B, and nothing settles which", ["ambiguous", "ambiguous"]),
         ("It is not A.", "denies A and chooses none", ["negated"]),
+        ("Many would pick A, but that is wrong.", "denies A and chooses none", ["negated"]),
         ("B. London", "says B, but with the text of A: 'London'", ["ambiguous"]),
         ("<think>Perhaps B", "its thoughts were cut off before it answered", []),
     ],
