@@ -14,16 +14,18 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from snellen.scorers.alike import distinct, one_of
 from snellen.scorers.figures import DecimalSign, Figure, find_figures, reading_form
 from snellen.scorers.fold import Folded
 from snellen.scorers.page import OPEN, Page
-from snellen.scorers.units import PERCENT, Unit, convert
+from snellen.scorers.stated import MOST_STATEMENTS, WINDOW, by_statement, result_of
+from snellen.scorers.units import Unit
 
-__all__ = ["Answered", "Pick", "are_equal", "distinct", "read_answer"]
+__all__ = ["Answered", "Pick", "read_answer"]
 
 Pick = Literal["answer", "last", "first", "only"]
 """answer: what the text gives as its answer; last, first: by place; only: the one number of the text."""
@@ -56,36 +58,6 @@ class Answered:
         return start + self.shift, end + self.shift
 
 
-_WINDOW = 48
-_BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
-_TAGGED = re.compile(r"<answer>|<\|begin_of_box\|>")
-_HASHES = re.compile(r"^[ \t]*####[ \t]+", re.MULTILINE)
-_SAYS = re.compile(
-    r"(?<![a-z])(?:answers?|response)[*_`\"']*(?:\s(?:to|for|in|of|here)(?![a-z])[^.\n]{0,160}?)?[*_`\"']*"
-    r"(?:\s*[:=→]|\s(?:is|are|was|were|would be|should be|will be|must be|comes to|equals)(?![a-z]))[*_`\"']*:?|"
-    r"(?<![가-힣])(?:최종\s?)?(?:정답|해답|답안|답변|답)[*_`\"']*(?:은|는|이)?\s*[:=→]?(?<![답변안])[*_`\"']*"
-)
-_STATEMENTS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
-    (_SAYS, "said to be the answer", ("answer", "response", "답")),
-    (_HASHES, "behind ####", ("####",)),
-    (_TAGGED, "tagged as the answer", ("<answer>", "<|begin_of_box|>")),
-    (_BOXED, "in a box", ("box",)),
-)
-"""How a text says what its answer is, and something without which it does not."""
-_FILLER = re.compile(
-    r"(?:[\s*_`\"'(\[$:~≈={]|\\\(|\\\[|\\[,;]|\\(?:boxed|text|mathrm|mathbf|textbf)\{|[a-h]\)\s|"
-    r"[a-z](?:_\{?[a-z0-9]+\}?)?\s?=|"
-    r"(?:about|approximately|approx\.?|around|roughly|nearly|almost|exactly|precisely|only|just|simply|equal to|"
-    r"a total of|a|the number|that|there (?:are|is|were|was|will be)|therefore|thus|now|option|"
-    r"약|대략|모두|총|전부|각각)"
-    r"(?![a-z])){0,24}"
-)
-_SPACE = re.compile(r"[\s*_`]*")
-_LISTED = re.compile(r"[*_\s]*\n\s*[-*•]\s")
-_EQUATION = re.compile(rf"=\s*(?:about|approximately|roughly|~|≈)?{OPEN}{{0,6}}$")
-_OPERATOR = re.compile(r"[*_`\s$]{0,4}(?:[+*/×÷x^=]|-(?=\s)|\\(?:times|cdot|div))(?![a-z*])")
-# What tells in Korean that the amount is not yet the answer: 답은 10개와 13개를 더한 23개.
-_PARTICLE = re.compile(r"(?:와|과|을|를|에서|에|의|보다|하고|랑)(?![가-힣])")
 _TOTAL_BEFORE = re.compile(
     rf"(?:(?<![a-z])(?:a|the|in) total(?: (?:of|is|are|count is|number is))?|(?<![a-z])total:|"
     rf"(?<![가-힣])(?:총|모두|전부|합계|합쳐서|합하면|합치면|합해서|통틀어)(?:은|는)?){OPEN}{{0,4}}$"
@@ -108,7 +80,6 @@ _CONCLUDES = re.compile(
         )
     )
 )
-_MOST_STATEMENTS = 2_000
 
 
 def read_answer(
@@ -134,7 +105,7 @@ def read_answer(
     free = [one for one in page.figures if not one.aside]
     if pick != "answer":
         figure, how = _by_place(free, pick)
-    elif stated := _by_statement(page):
+    elif stated := by_statement(page):
         figure, how = stated
     elif free:
         asked = _asked(prompt[-READ_CHARS:], decimal) if len(free) > 1 else ()
@@ -161,96 +132,13 @@ def _by_place(free: list[Figure], pick: Pick) -> _Found:
     return (free[-1], "the last number") if pick == "last" else (free[0], "the first number")
 
 
-def are_equal(one: Figure, other: Figure) -> bool:
-    """Whether two figures say the same: 3 and three, 1.5 m and 150 cm, 50% and 0.5."""
-    if one.unit and other.unit and one.unit.family == other.unit.family:
-        return convert(one.value, one.unit, other.unit) == other.value
-    if one.value == other.value:
-        return True
-    percent = [figure for figure in (one, other) if figure.unit == PERCENT]
-    rest = [figure for figure in (one, other) if figure.unit is None]
-    return len(percent) == len(rest) == 1 and percent[0].value == rest[0].value * 100
-
-
-def distinct(figures: Iterable[Figure], most: int = 3) -> list[Figure]:
-    """Of figures that say the same the first; no more than `most`."""
-    found: list[Figure] = []
-    for figure in figures:
-        if not any(are_equal(figure, known) for known in found):
-            found.append(figure)
-            if len(found) == most:
-                break
-    return found
-
-
-def _one_of(figures: Iterable[Figure]) -> Figure | None:
-    found = distinct(figures, 2)
-    return found[0] if len(found) == 1 else None
-
-
-def _by_statement(page: Page) -> _Found | None:
-    """What the last readable statement of the answer says; None where there is none."""
-    kinds = [(pattern, how) for pattern, how, signs in _STATEMENTS if any(sign in page.text for sign in signs)]
-    places = [(match.end(), how) for pattern, how in kinds for match in pattern.finditer(page.text)]
-    for place, how in sorted(places)[-_MOST_STATEMENTS:][::-1]:
-        found = _boxed(page, place) if how == "in a box" else _stated(page, place, how)
-        if found is not None:
-            return found
-    return None
-
-
-def _boxed(page: Page, start: int) -> _Found:
-    figures = page.between(start, _brace_end(page.text, start))
-    if not figures:
-        return None, "what stands in its box is no number"
-    result = _result(page, figures) or _one_of(figures)
-    return (result, "in a box") if result else (None, "several numbers in its box")
-
-
-def _brace_end(text: str, start: int) -> int:
-    depth = 1
-    last = min(len(text), start + 400)
-    for place in range(start, last):
-        depth += {"{": 1, "}": -1}.get(text[place], 0)
-        if depth == 0:
-            return place
-    return last
-
-
-def _stated(page: Page, place: int, how: str) -> _Found | None:
-    begin = _SPACE.match(page.text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
-    figures = page.between(begin, page.sentence(begin)[1])
-    if not figures or page.is_hidden(place) or _LISTED.match(page.text, place):
-        return None
-    first = figures[0]
-    is_direct = first.start - begin < _WINDOW * 2 and _FILLER.fullmatch(page.text, begin, first.start) is not None
-    goes_on = _OPERATOR.match(page.text, first.end) or _PARTICLE.match(page.text, first.unit_end)
-    figure = first if is_direct and not goes_on else _result(page, figures)
-    if figure is None and "\n" not in page.text[place : first.start]:
-        figure = _one_of(one for one in figures if not one.aside)
-    if figure is None and all(one.aside == "a bound" for one in figures):
-        figure = first
-    if figure is None or figure.aside in {"denied", "asked", "a list mark"}:
-        return None
-    return (None, "what is said to be the answer is a bound") if figure.aside == "a bound" else (figure, how)
-
-
-def _result(page: Page, figures: list[Figure]) -> Figure | None:
-    """What the last equation of a passage comes to: X in "= X", not in "= X * 2"."""
-    for figure in reversed(figures) if "=" in page.text else ():
-        low = max(0, figure.start - _WINDOW)
-        if _EQUATION.search(page.text, low, figure.start) and not _OPERATOR.match(page.text, figure.unit_end):
-            return figure
-    return None
-
-
 def _by_elimination(free: list[Figure], asked: Sequence[Figure], unit: Unit | None) -> _Found | None:
-    if figure := _one_of(free):
+    if figure := one_of(free):
         return figure, "the only number"
     rest = _without(free, asked)
-    if figure := _one_of(rest):
+    if figure := one_of(rest):
         return figure, "the only number that the question does not hold"
-    if unit and (figure := _one_of(one for one in rest if one.unit and one.unit.family == unit.family)):
+    if unit and (figure := one_of(one for one in rest if one.unit and one.unit.family == unit.family)):
         return figure, f"the only number in {unit.name}"
     return None
 
@@ -264,13 +152,13 @@ def _by_place_of_answers(page: Page, free: list[Figure], asked: Sequence[Figure]
     for votes in _TIERS:
         told = [(figure, how) for vote, how in votes if (figure := vote(page, free, asked))]
         if told:
-            return told[0] if _one_of(figure for figure, _ in told) else (None, _UNCLEAR)
+            return told[0] if one_of(figure for figure, _ in told) else (None, _UNCLEAR)
     return None, _UNCLEAR
 
 
 def _of_asides(figures: list[Figure]) -> _Found:
     usable = [one for one in figures if one.aside in _USABLE]
-    if figure := _one_of(usable):
+    if figure := one_of(usable):
         return figure, f"the only number, {figure.aside}"
     if usable:
         return None, _UNCLEAR
@@ -279,7 +167,7 @@ def _of_asides(figures: list[Figure]) -> _Found:
 
 def _bold(page: Page, free: list[Figure], asked: Sequence[Figure]) -> Figure | None:
     """The number that all bold passages with one number agree on."""
-    return _one_of(_bold_figures(page, 0, len(page.text)))
+    return one_of(_bold_figures(page, 0, len(page.text)))
 
 
 def _bold_figures(page: Page, start: int, end: int) -> list[Figure]:
@@ -287,7 +175,7 @@ def _bold_figures(page: Page, start: int, end: int) -> list[Figure]:
     for match in _BOLD.finditer(page.text, start, end) if "**" in page.text else ():
         if match[1].rstrip().endswith(":"):
             continue
-        figure = _one_of(one for one in page.between(match.start(1), match.end(1)) if not one.aside)
+        figure = one_of(one for one in page.between(match.start(1), match.end(1)) if not one.aside)
         found += [figure] if figure else []
     return found
 
@@ -295,24 +183,24 @@ def _bold_figures(page: Page, start: int, end: int) -> list[Figure]:
 def _told_in(page: Page, figures: list[Figure], asked: Sequence[Figure]) -> Figure | None:
     """The one number of a sentence: in bold, else what it comes to, else the only one that was not in the question."""
     first, last = page.sentence(figures[0].start)
-    if bold := _one_of(_bold_figures(page, first, last)):
+    if bold := one_of(_bold_figures(page, first, last)):
         return bold
-    if result := _result(page, figures):
+    if result := result_of(page, figures):
         return result
-    if total := _one_of(one for one in figures if _is_total(page.text, one)):
+    if total := one_of(one for one in figures if _is_total(page.text, one)):
         return total
-    return _one_of(figures) or _one_of(_without(figures, asked))
+    return one_of(figures) or one_of(_without(figures, asked))
 
 
 def _is_total(text: str, figure: Figure) -> bool:
-    before = _TOTAL_BEFORE.search(text, max(0, figure.start - _WINDOW), figure.start)
+    before = _TOTAL_BEFORE.search(text, max(0, figure.start - WINDOW), figure.start)
     return before is not None or _TOTAL_BEHIND.match(text, figure.unit_end) is not None
 
 
 def _conclusion(page: Page, free: list[Figure], asked: Sequence[Figure]) -> Figure | None:
     """The number of the last sentence that draws a conclusion; none when it is drawn in code or a list behind it."""
     signs = [match.start() for match in _CONCLUDES.finditer(page.text) if not page.is_hidden(match.start())]
-    for sign in reversed(signs[-_MOST_STATEMENTS:]):
+    for sign in reversed(signs[-MOST_STATEMENTS:]):
         first, last = page.sentence(sign)
         figures = [one for one in page.between(first, last) if not one.aside]
         if figures:
@@ -323,7 +211,7 @@ def _conclusion(page: Page, free: list[Figure], asked: Sequence[Figure]) -> Figu
 
 
 def _equation(page: Page, free: list[Figure], asked: Sequence[Figure]) -> Figure | None:
-    return _result(page, free)
+    return result_of(page, free)
 
 
 def _last(page: Page, free: list[Figure], asked: Sequence[Figure]) -> Figure | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from snellen.score import Evidence
+from snellen.scorers.alike import distinct
 from snellen.scorers.amounts import shown_figure
-from snellen.scorers.answered import Answered, distinct
+from snellen.scorers.answered import Answered
 
 __all__ = ["candidate_evidence", "reading_evidence"]
 
