@@ -1,13 +1,15 @@
 r"""Which number a text gives as its answer, and by what it was told.
 
 The text's own statement comes first ("the answer is 42", 정답은 42, \boxed{42}, #### 42, <answer>42</answer>); the last
-one counts. Else the text may hold one number only, once those that the question holds are left out. Else the places
-where answers stand are asked (bold, the sentence with "therefore" or "in total", the result of the last equation, the
-last sentence, the first one): when all that hold exactly one number name the same, it is the answer. When they do not,
-or no place holds exactly one, nothing is claimed: a number picked out of several would be a guess.
+one counts. Else what a table or a line calls the total, where it is asked for or stands alone. Else the text may hold
+one number only, once those that the question holds are left out, or one that counts what the question names. Else the
+places where answers stand are asked (bold, the sentence with "therefore" or "in total", the result of the last
+equation, the last sentence, the first one): when all that hold exactly one number name the same, it is the answer. When
+they do not, or no place holds exactly one, nothing is claimed: a number picked out of several would be a guess.
 
 Never an answer by themselves: ordinals, labels (Figure 3), bounds ("at least 3", 3 이상), the whole of a part ("3 out
-of 10"), what is denied or asked, and what stands in code or tables.
+of 10"), the parts that a number in front of their bracket adds up, what is denied, asked or taken back, and what stands
+in code or tables.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from snellen.scorers.alike import distinct, one_of
+from snellen.scorers.counted import figures_of, what_is_counted
 from snellen.scorers.figures import DecimalSign, Figure, find_figures, reading_form
-from snellen.scorers.fold import Folded
+from snellen.scorers.fold import Folded, fold
 from snellen.scorers.page import OPEN, Page
 from snellen.scorers.stated import MOST_STATEMENTS, WINDOW, by_statement, result_of
-from snellen.scorers.units import Unit
+from snellen.scorers.totals import TOTAL_BEFORE, total_of
+from snellen.scorers.units import CURRENCIES, Unit, unit_named
 
 __all__ = ["Answered", "Pick", "read_answer"]
 
@@ -58,10 +62,7 @@ class Answered:
         return start + self.shift, end + self.shift
 
 
-_TOTAL_BEFORE = re.compile(
-    rf"(?:(?<![a-z])(?:a|the|in) total(?: (?:of|is|are|count is|number is))?|(?<![a-z])total:|"
-    rf"(?<![가-힣])(?:총|모두|전부|합계|합쳐서|합하면|합치면|합해서|통틀어)(?:은|는)?){OPEN}{{0,4}}$"
-)
+_TOTAL_BEFORE = re.compile(rf"(?:{TOTAL_BEFORE}){OPEN}{{0,4}}(?:약|about|roughly|approximately|exactly)?{OPEN}{{0,2}}$")
 _TOTAL_BEHIND = re.compile(r"[*_']{0,3}(?:\s[a-z]{2,20}){0,3}\s(?:in (?:total|all)|altogether)(?![a-z])")
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*(?!\s?:)")
 # Each word with what must not stand before it looked for behind it: so they are searched several times faster.
@@ -102,17 +103,31 @@ def read_answer(
     shift = max(0, len(text) - READ_CHARS)
     folded = reading_form(text[shift:])
     page = Page(folded, find_figures(folded, decimal=decimal, wanted=unit))
-    free = [one for one in page.figures if not one.aside]
+    free = _not_money([one for one in page.figures if not one.aside], prompt)
     if pick != "answer":
         figure, how = _by_place(free, pick)
     elif stated := by_statement(page):
         figure, how = stated
     elif free:
         asked = _asked(prompt[-READ_CHARS:], decimal) if len(free) > 1 else ()
-        figure, how = _by_elimination(free, asked, unit) or _by_place_of_answers(page, free, asked)
+        figure, how = (
+            _by_total(page, prompt, unit, free)
+            or _by_elimination(free, asked, unit)
+            or _by_what_is_counted(page, free, prompt)
+            or _by_place_of_answers(page, free, asked)
+        )
     else:
-        figure, how = _of_asides(page.figures)
+        figure, how = _by_total(page, prompt, unit, free) or _of_asides(page)
     return Answered(figure=figure, how=how, folded=folded, shift=shift, figures=tuple(page.figures))
+
+
+def _not_money(free: list[Figure], prompt: str) -> list[Figure]:
+    """The figures without amounts of money where a question counts things and other figures are there."""
+    if not any(one.unit and one.unit.family in CURRENCIES for one in free):
+        return free
+    noun = what_is_counted(prompt).noun
+    things = [one for one in free if not (one.unit and one.unit.family in CURRENCIES)]
+    return things if noun and things and unit_named(noun).family not in CURRENCIES else free
 
 
 @functools.lru_cache(maxsize=64)
@@ -156,8 +171,29 @@ def _by_place_of_answers(page: Page, free: list[Figure], asked: Sequence[Figure]
     return None, _UNCLEAR
 
 
-def _of_asides(figures: list[Figure]) -> _Found:
-    usable = [one for one in figures if one.aside in _USABLE]
+def _by_total(page: Page, prompt: str, unit: Unit | None, free: list[Figure]) -> _Found | None:
+    """What is called a total in a table or a line of its own, where it is asked for or nothing else is said."""
+    if not any(word in page.text for word in _TOTAL_WORDS):
+        return None
+    asked = fold(prompt[-_PROMPT_CHARS:]).text
+    is_asked = _ASKS_TOTAL.search(asked) is not None
+    figures = total_of(page, asked)
+    figure = one_of(figures) or one_of(one for one in figures if unit and one.unit and one.unit.family == unit.family)
+    if figure is None or not (is_asked or figure.aside == "" or not free):
+        return None
+    return figure, "called the total"
+
+
+def _by_what_is_counted(page: Page, free: list[Figure], prompt: str) -> _Found | None:
+    """The one number that counts what the question names, where all others count other things."""
+    counted = what_is_counted(prompt)
+    figure = one_of(figures_of(page.text, free, counted))
+    return (figure, f"the only number of {counted.noun or counted.counter!r}") if figure else None
+
+
+def _of_asides(page: Page) -> _Found:
+    figures = page.figures
+    usable = [one for one in figures if one.aside in _USABLE or (one.aside == "a heading" and page.is_alone(one))]
     if figure := one_of(usable):
         return figure, f"the only number, {figure.aside}"
     if usable:
@@ -204,7 +240,7 @@ def _conclusion(page: Page, free: list[Figure], asked: Sequence[Figure]) -> Figu
         first, last = page.sentence(sign)
         figures = [one for one in page.between(first, last) if not one.aside]
         if figures:
-            return _told_in(page, figures, asked)
+            return _told_in(page, figures, asked) or one_of(one for one in figures if one.start >= sign)
         if page.text[:last].rstrip(" *").endswith(":"):
             return None
     return None
@@ -225,6 +261,9 @@ def _first(page: Page, free: list[Figure], asked: Sequence[Figure]) -> Figure | 
     return _told_in(page, [one for one in page.between(free[0].start, end) if not one.aside], asked)
 
 
+_PROMPT_CHARS = 2_000
+_TOTAL_WORDS = ("total", "sum", "계", "총", "합", "금액")
+_ASKS_TOTAL = re.compile(r"(?<![a-z])(?:total|sum|altogether|in all)(?![a-z])|합계|총|합|전체|모두")
 _UNCLEAR = "several numbers, none called the answer"
 _USABLE = frozenset({"an ordinal", "a label", "in code", "in a table", "a list mark", "a part"})
 _Vote = Callable[[Page, list[Figure], Sequence[Figure]], Figure | None]

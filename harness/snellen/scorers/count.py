@@ -1,9 +1,11 @@
 """The count scorer: how many the response says there are, against how many there are.
 
-The number is read as `number` reads it; besides, none is a count: "no cats" and 고양이가 없습니다 are 0. A list without
-a total ("a cat, a dog and a bird") is no count: adding up what a response names is not reading what it says, so it is
-unscored, as is a bound ("at least three"). The value is graded by the error, max(0, 1 - |p - g| / max(g, 1)), so that a
-near miss is worth more than a wild guess; the explanation says the signed error, for a mean absolute error.
+The number is read as `number` reads it, of several the one that counts what the prompt asks for; none is 0 ("no cats",
+고양이가 없습니다). A list without a total ("a cat, a dog and a bird") is no count: adding up what a response names is
+not reading what it says, so it is unscored, as is a bound ("at least three"). Only where the prompt asks for a list,
+one that is numbered says how many by its last number. The value is graded by the error, max(0, 1 - |p - g| /
+max(g, 1)), so that a near miss is worth more than a wild guess; the explanation says the signed error, for a mean
+absolute error.
 
 In the mini-language: `count: 3`, `count: 3 ±1`.
 """
@@ -13,39 +15,29 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, localcontext
 
 from snellen.case import Case
 from snellen.errors import InputError
 from snellen.response import Response
-from snellen.score import Evidence, Score
+from snellen.score import Score
 from snellen.scorers.amounts import Amount, parse_amount, parse_tolerance, shown, shown_figure
 from snellen.scorers.answered import Answered, read_answer
 from snellen.scorers.expected import answers_of, needs_answer
-from snellen.scorers.figures import ARITHMETIC, reading_form
+from snellen.scorers.figures import ARITHMETIC, Figure
+from snellen.scorers.nothing import with_none
 from snellen.scorers.reading import candidate_evidence, reading_evidence
 from snellen.scorers.registered import scorer
 
 __all__ = ["count"]
 
 _NAME = "count"
-_READ_CHARS = 2_000  # of a response that says there are none; a longer one says more than that
-# "No" is a count only with what it counts behind it: "no cats", never "no, ..." or "no doubt".
-_NOT_COUNTED = "doubt|matter|one|way|longer|wonder|other|more|idea|need|problem|further|additional"
-_NONE = re.compile(
-    rf"(?<![a-z])no (?!(?:{_NOT_COUNTED})(?![a-z]))(?:[a-z]{{2,12}}ed |visible )?(?P<noun>[a-z]{{2,}})|"
-    r"(?<![a-z])(?:none|zero)(?![a-z])|"
-    r"(?:(?<![a-z])not|n't) (?:(?:see|find|detect|spot|have|contain|show|depict) )?any (?P<thing>[a-z]{2,})|"
-    r"(?P<word>[가-힣]{0,8}?)(?:이|가|은|는|도)?\s?(?:하나도 |전혀 )?없(?:습니다|어요|다|음|네요|는|고|으며)|"
-    r"도\s(?:[가-힣]{1,6}\s)?(?:안\s|보이지 않)"
-)
-_NONE_WORDS = ("no", "zero", "n't", "없", "안", "보이지")  # without any of these nothing says that there are none
-# A number told like this stands, whatever else is said to be missing.
-_STATED = frozenset({"said to be the answer", "in a box", "behind ####", "tagged as the answer", "said in bold"})
-_CANNOT = re.compile(
-    r"(?<![a-z])(?:can(?:not|'t)|unable|could(?: not|n't)|sorry|not (?:sure|clear|possible)|unclear|"
-    r"impossible)(?![a-z])|"
-    r"[을를 ]수(?:가|는)?\s?없|모르|어렵|죄송"
+_LIST_CHARS = 20_000  # of a response that is a list
+_MARK = re.compile(r"^[ \t]*[*_]{0,2}([0-9]{1,3})[.)][*_]{0,2}[ \t]+\S", re.MULTILINE)
+_ASKS_LIST = re.compile(
+    r"(?<![a-z])(?:list|enumerate|name (?:all|every|each|the))(?![a-z])|나열|열거|목록|"
+    r"(?:이름을?|모두|전부)\s?(?:적|써|쓰|말|대)"
 )
 
 
@@ -97,41 +89,33 @@ def count(case: Case, response: Response, /, *, answer: object = None, within: i
         1 for the right count, else max(0, 1 - |p - g| / max(g, 1)); unscored when the response says no count.
     """
     amounts = [_cached(one) if isinstance(one, str | int) else _whole(one) for one in answers_of(case, answer)]
-    found = read_answer(response.text, prompt=case.prompt)
+    found = with_none(read_answer(response.text, prompt=case.prompt), case.prompt)
+    if found.figure is None and _ASKS_LIST.search(case.prompt.lower()):
+        found = _with_list(found)
     expected = " or ".join(shown(amount.low) for amount in amounts)
     right = [amount.low for amount in amounts]
-    none = _says_none(found, case.prompt, alone=all(one.aside for one in found.figures))
-    if right and found.figure is not None and (none is None or found.how in _STATED):
+    if right and found.figure is not None:
         return _graded(found, right, within, expected)
-    if right and none is not None and found.figure is None:
-        return _none(none, right, within, expected)
-    why = "says that there are none, and a number" if found.figure is not None else found.how
     return Score(
         scorer=_NAME,
         value=None,
         passed=False,
-        explanation=why if right else "the case has no answer to compare with",
+        explanation=found.how if right else "the case has no answer to compare with",
         evidence=candidate_evidence(found, expected),
     )
 
 
-def _says_none(found: Answered, prompt: str, *, alone: bool) -> tuple[int, int] | None:
-    """Where a text says that there is nothing of what is counted; None where it says so nowhere.
-
-    Beside a number (`alone` is false) it must name what the prompt asks for: "no dogs, 3 cats" is an answer to how many
-    cats there are.
-    """
-    folded = found.folded
-    if len(folded.original) > _READ_CHARS or not any(word in folded.text for word in _NONE_WORDS):
-        return None
-    asked = reading_form(prompt[-_READ_CHARS:]).text
-    if _CANNOT.search(folded.text):
-        return None
-    for match in _NONE.finditer(folded.text):
-        noun = next((one for one in match.groups() if one), "")
-        if alone or (noun and noun.removesuffix("s") in asked):
-            return folded.span(*match.span())
-    return None
+def _with_list(found: Answered) -> Answered:
+    """What was read, with a list that is numbered from 1 on read as its last number."""
+    marks = list(_MARK.finditer(found.folded.text[:_LIST_CHARS]))
+    places = {mark.start(1) for mark in marks}
+    if len(found.folded.text) > _LIST_CHARS or any(not (one.aside or one.start in places) for one in found.figures):
+        return found
+    if len(marks) < 2 or [int(mark[1]) for mark in marks] != list(range(1, len(marks) + 1)):  # noqa: PLR2004
+        return found
+    value, (start, end) = Decimal(len(marks)), marks[-1].span(1)
+    figure = Figure(value=value, bare=value, start=start, end=end, unit_end=end)
+    return replace(found, figure=figure, how="the last number of its list")
 
 
 def _nearest(given: Decimal, right: list[Decimal]) -> Decimal:
@@ -168,22 +152,4 @@ def _graded(found: Answered, right: list[Decimal], within: int, expected: str) -
         explanation=f"{_said(said, off, nearest)} ({found.how})",
         evidence=reading_evidence(found, is_right=passed, expected=expected, note=found.how),
         extracted=said,
-    )
-
-
-def _none(span: tuple[int, int], right: list[Decimal], within: int, expected: str) -> Score:
-    nearest = _nearest(Decimal(0), right)
-    value, off = _value(Decimal(0), nearest)
-    passed = abs(off) <= within
-    note = "says that there are none"
-    evidence = Evidence(kind="found", keyword=expected, span=span, note=note)
-    if not passed:
-        evidence = Evidence(kind="note", keyword="0", span=span, note=note)
-    return Score(
-        scorer=_NAME,
-        value=value,
-        passed=passed,
-        explanation=f"{_said('0', off, nearest)} ({note})",
-        evidence=(evidence,),
-        extracted="0",
     )

@@ -33,8 +33,10 @@ from snellen.scorers.amounts import (
     shown_figure,
 )
 from snellen.scorers.answered import Answered, Pick, read_answer
+from snellen.scorers.counted import what_is_counted
 from snellen.scorers.expected import answers_of, needs_answer
 from snellen.scorers.figures import DecimalSign
+from snellen.scorers.nothing import with_none
 from snellen.scorers.reading import candidate_evidence, reading_evidence
 from snellen.scorers.registered import scorer
 
@@ -116,6 +118,8 @@ def number(  # noqa: PLR0913  # each is an option that people write
     found = read_answer(
         response.text, prompt=case.prompt, pick=pick, decimal=decimal, unit=amounts[0].unit if amounts else None
     )
+    if pick == "answer" and what_is_counted(case.prompt).is_count:
+        found = with_none(found, case.prompt)
     if found.figure is None or not amounts:
         why = found.how if amounts else "the case has no answer to compare with"
         return Score(

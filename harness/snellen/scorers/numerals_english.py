@@ -21,7 +21,10 @@ _JOINT = re.compile(r"\s+and\s+|[\s-]+")
 _FRACTION = re.compile(r"[\s-]+(?:thirds?|halves|half|quarters?|(?:four|fif|six|seven|eigh|nin|ten)ths?)(?![a-z])")
 _ORDINAL = re.compile(r"-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?![a-z])")
 # "one" stands for a thing as often as for a number: one of them, the one, no one, one-way, one another.
-_PRONOUN_AFTER = re.compile(r"\s(?:of|another|by|can|could|may|might|would|should)(?![a-z])|-[a-z]|'")
+_PRONOUN_AFTER = re.compile(
+    r"\s(?:of|another|by|can|could|may|might|would|should|moment|has to|must)(?![a-z])|-[a-z]|'|"
+    r"\s(?:second|sec|minute)(?=,?\s(?:please|while|let|i)(?![a-z]))|\sthing\s(?:is|to|i|we|that|about|stands)(?![a-z])"
+)
 _PRONOUN_BEFORE = re.compile(
     r"(?<![a-z])(?:the|this|that|which|each|every|any|some|no|another|other|first|second|last|only|left|right|next)[\s-]$"
 )

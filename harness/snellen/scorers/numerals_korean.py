@@ -46,6 +46,7 @@ _SPACED_COUNTER = re.compile(f"\\s(?:{COUNTER})|(?:{_SAFE_COUNTERS})")
 _GLUED_LEFT = re.compile("마리|송이|그루|사람|명")
 _ORDINAL = re.compile("\\s?(?:번째|째)")
 _NOUN_FOLLOWS = re.compile("\\s(?!(?:한|두|세|네|서너|너)\\s)[가-힣]")
+_ONE_BY_ONE = re.compile("씩\\s(?:세|살펴|확인|보|차례)|\\s?하나\\s")  # 하나씩 세어 보면
 _ONE_OF_THEM = re.compile("(?:중|중에|중에서|중의|가운데)\\s?$")
 _NUMERAL_BEFORE = frozenset("한두세네서너댓대섯곱덟백천만")  # 두세 마리, 대여섯 마리: two or three, five or six
 
@@ -109,6 +110,8 @@ def _native_numbers(text: str, first: int, last: int, wanted: str | None) -> lis
             continue
         unit_end = _native_unit_end(text, end, form, compound=tens is not None)
         if unit_end is None or _ORDINAL.match(text, end):
+            continue
+        if form == "하나" and _ONE_BY_ONE.match(text, end):
             continue
         if form == "하나" and _ONE_OF_THEM.search(text, max(0, start - 4), start):
             continue

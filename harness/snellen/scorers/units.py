@@ -14,7 +14,7 @@ from typing import NamedTuple
 from snellen.scorers.fold import fold
 from snellen.scorers.numerals_korean import counter_ends
 
-__all__ = ["PERCENT", "Unit", "convert", "currency_before", "is_same_family", "unit_at", "unit_named"]
+__all__ = ["CURRENCIES", "PERCENT", "Unit", "convert", "currency_before", "is_same_family", "unit_at", "unit_named"]
 
 
 class Unit(NamedTuple):
@@ -66,6 +66,7 @@ speed   km/h 1    km/h kmh kph
 speed   m/s 3.6   m/s
 speed   mph 1.609344 mph
 percent % 1       % percent per-cent pct 퍼센트 프로 %p 퍼센트포인트
+percent % 1       percentage-point percentage-points percent-point percent-points
 angle   ° 1       ° degree degrees deg 도
 USD     USD 1     usd dollar dollars us$ 달러 불
 KRW     KRW 1     krw won 원
@@ -91,6 +92,9 @@ _UNITS |= dict.fromkeys(
 )
 _UNITS |= dict.fromkeys(("kelvin", "kelvins"), Unit("K", "temperature", Decimal(9), Decimal("-2458.35")))
 
+CURRENCIES = frozenset({"USD", "KRW", "EUR", "JPY", "GBP", "CNY"})
+"""The families that are money."""
+
 PERCENT = _UNITS["%"]
 _GLUED = {"in": _UNITS["inch"], "t": _UNITS["ton"], "c": _UNITS["°c"], "f": _UNITS["°f"], "k": _UNITS["kelvin"]}
 _SIGNS = {"us$": _UNITS["usd"], "$": _UNITS["usd"], "₩": _UNITS["won"], "€": _UNITS["eur"], "¥": _UNITS["jpy"]}
@@ -104,7 +108,7 @@ _LONGEST = 24  # characters of the longest name, with "square" before it
 _BETWEEN = re.compile(r"(?:\*\*|`|\\[,;: ]|\\\)|\\(?:mathrm|text|textbf|rm|mbox)\s?\{|[ ~{}$-]|\\(?=[%$])){0,6}")
 _LATIN = re.compile(
     r"(?:(square |sq\.? |cubic )?"
-    r"(°\s?[cf]|[a-zµ]{1,12}(?: (?:celsius|fahrenheit))?(?:\^?\{?[23]\}?|/[a-z]{1,2})?|%p|[%°€£¥]))"
+    r"(°\s?[cf]|[a-zµ]{1,12}(?: (?:celsius|fahrenheit|points?(?![a-z])))?(?:\^?\{?[23]\}?|/[a-z]{1,2})?|%p|[%°€£¥]))"
     r"(?![a-z0-9])"
 )
 _HANGUL = re.compile("|".join(sorted((one for one in _UNITS if one >= "가"), key=len, reverse=True)))

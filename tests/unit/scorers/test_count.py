@@ -50,11 +50,14 @@ TABLE = [
     ("하나도 안 보여요", 0, 1.0, "0, as it should be (says that there are none)"),
     ("없다", 0, 1.0, "0, as it should be (says that there are none)"),
     ("There are no dogs, but 3 cats.", 3, 1.0, "3, as it should be (the only number)"),
-    ("There are no cats, but 3 dogs.", 0, None, "says that there are none, and a number"),
+    ("There are no cats, but 3 dogs.", 0, 1.0, "0, as it should be (says that there are none)"),
+    ("There are no cats, but 3.", 0, None, "says that there are none, and a number"),
     ("I see 3 black and 4 white cats, 7 in total.", 7, 1.0, "7, as it should be (in the conclusion)"),
     ("a cat, a dog and a bird", 3, None, "no number found"),
     ("고양이와 개와 새", 3, None, "no number found"),
-    ("3 cats and 2 dogs", 3, None, "several numbers, none called the answer"),
+    ("3 cats and 2 dogs", 3, 1.0, "3, as it should be (the only number of 'cat')"),
+    ("3 cats here and 2 there", 5, None, "several numbers, none called the answer"),
+    ("1. Tabby\n2. Siamese\n3. Persian", 3, None, "no number found"),
     ("at least three", 3, None, "a bound, not a number by itself"),
     ("알 수 없습니다.", 0, None, "no number found"),
     ("I can't tell; no cats are clear.", 0, None, "no number found"),
@@ -68,6 +71,26 @@ def test_counts(text, answer, value, said):
     score = judge(text, answer)
     assert (score.value, score.explanation) == (None if value is None else pytest.approx(value), said)
     assert score.passed is (value == 1.0)
+
+
+# Response, what the prompt asks, the count that is read (None for unscored).
+ASKED = [
+    ("1. Sparrow\n2. Crow\n3. Pigeon", "List the birds in the picture.", 3),
+    ("Here they are:\n1. 참새\n2. 까마귀", "새를 모두 적어 주세요.", 2),
+    ("**1.** Sparrow\n\n**2.** Crow", "Name all the birds.", 2),
+    ("1. Look at it\n2. Count them", "How many birds are there?", None),
+    ("1. Sparrow\n2. Crow\n1. Oak", "List the birds in the picture.", None),
+    ("- Sparrow\n- Crow", "List the birds in the picture.", None),
+    ("새 두 마리와 나무 5그루가 있습니다", "새가 몇 마리 있나요?", 2),
+    ("새 두 마리와 나무 5그루가 있습니다", "나무가 몇 그루 있나요?", 5),
+    ("사람은 없습니다.", "새가 몇 마리 있나요?", None),
+    ("새는 없고 개 3마리가 있습니다.", "새가 몇 마리 있나요?", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "prompt", "read"), ASKED, ids=[f"{row[0][:20]!r}-{row[1][:12]}" for row in ASKED])
+def test_what_the_prompt_asks_tells_which_number_is_the_count(text, prompt, read):
+    assert judge(text, 1, prompt).extracted == (None if read is None else str(read))
 
 
 @pytest.mark.parametrize(("text", "passed"), [("2", True), ("3", True), ("4", True), ("5", False), ("1", False)])

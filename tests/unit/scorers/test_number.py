@@ -107,6 +107,30 @@ def test_numbers_of_the_question_are_not_the_answer():
     assert number(case, Response(text="There are 2 items that sold more than 5.")).passed
 
 
+# Prompt, response, and what is read where the prompt asks how many.
+NONE = [
+    ("How many stars are there?", "There are no stars", "0"),
+    ("How many stars are there?", "I don't see any stars.", "0"),
+    ("How many stars are there?", "None.", "0"),
+    ("별이 몇 개인가요?", "별이 없습니다", "0"),
+    ("별이 몇 개인가요?", "하나도 없어요.", "0"),
+    ("별의 개수를 알려 주세요.", "별은 없습니다.", "0"),
+    ("How many stars are there?", "There are no red stars.", None),
+    ("How many stars are there?", "There are no clouds.", None),
+    ("How many people voted?", "There are no labels on the chart.", None),
+    ("별이 몇 개인가요?", "구름은 없습니다.", None),
+    ("How many stars are there?", "There are no clouds, but 3 stars.", "3"),
+    ("What is the total?", "There is no total.", None),
+    ("What is the total?", "None.", None),
+    ("How many stars are there?", "I cannot tell; no stars are clear.", None),
+]
+
+
+@pytest.mark.parametrize(("prompt", "text", "read"), NONE, ids=[f"{row[1]}-{row[0][:12]}" for row in NONE])
+def test_none_is_zero_where_the_prompt_counts_what_is_missing(prompt, text, read):
+    assert number(a_case(0, prompt), Response(text=text)).extracted == read
+
+
 @pytest.mark.parametrize(
     ("text", "options"),
     [
