@@ -108,7 +108,12 @@ def test_nothing_from_outside_steers_the_terminal(text: str) -> None:
     more = row(**{**fields, "case": f"{text}2"})
     found = compare(side([before, more], text), side([after], text), by="tag")
     ranking = rank(*(side(own, text) for own in ([before, more], [after], [after])))
+    several = [before, before._replace(model=f"{text}2")]
     for shown in (
+        comparison_text(compare(several, [*several, before._replace(model=f"{text}3")]), width=150),
+        ranking_text(rank(several, several, several), width=150),
+        repr(found),
+        repr(ranking),
         comparison_text(found, answers=lambda *_: (text, text), width=150),
         ranking_text(ranking, width=150),
     ):

@@ -14,7 +14,7 @@ from snellen.analysis.compare import compare, rank
 from snellen.analysis.comparison import Verdicts
 from snellen.report.markdown import MOST_CHARACTERS, comparison_markdown, escaped, fenced, ranking_markdown
 
-OURS = {"h3", "p", "ul", "li", "strong", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "b"}
+OURS = {"h3", "h4", "p", "ul", "li", "strong", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "b"}
 BLOCKS = {"pre", "code"}
 
 
@@ -98,7 +98,14 @@ def test_nothing_from_outside_becomes_an_element_link_or_mention(text: str) -> N
     more = row(**{**fields, "case": f"{text}2"})
     found = compare(side([before, more], text), side([after], text), by="tag")
     ranking = rank(*(side(own, text) for own in ([before, more], [after], [after])))
-    for markdown in (comparison_markdown(found, answers=lambda *_: (text, text)), ranking_markdown(ranking)):
+    several = [before, before._replace(model=f"{text}2")]
+    parted = compare(side(several, text), side([after, *several[1:], more._replace(model=f"{text}3")], text), by="tag")
+    for markdown in (
+        comparison_markdown(found, answers=lambda *_: (text, text)),
+        comparison_markdown(parted, answers=lambda *_: (text, text)),
+        ranking_markdown(ranking),
+        ranking_markdown(rank(several, several, several)),
+    ):
         page = rendered(markdown)
         assert {tag for tag, _ in page.tags} <= OURS | BLOCKS
         assert {name for _, attrs in page.tags for name, _ in attrs} <= {"class"}
@@ -150,3 +157,17 @@ def test_a_ranking_has_a_row_a_side_and_a_row_a_pair() -> None:
     assert [line for line in lines if line.startswith("| c | a")] == [
         "| c | a&#124;b | -100.0 (-100.0 to -40.2) | 0.012 | worse |"
     ]
+
+
+def test_several_models_have_a_section_each_and_share_the_room() -> None:
+    """Of five models with ten flips each, four of each are shown."""
+    names = [f"m{n}" for n in range(5)]
+    before = [one for name in names for one in rows("1" * 10, model=name)]
+    after = [one for name in names for one in rows("0" * 10, model=name)]
+    text = comparison_markdown(compare(side(before, "run 1"), side(after, "run 2")), answers=answers)
+    assert text.startswith(
+        "### 🔴 run 2 against run 1\n\nA is run 1, B is run 2.\n\n- 🔴 m0: run 2 is worse than run 1.\n- 🔴 m1: "
+    )
+    assert re.findall("(?m)^#### (.*)$", text) == names
+    assert text.count("<details>") == 20
+    assert text.endswith("30 flipped cases not shown here; `snellen compare --json` has all of them.\n")
