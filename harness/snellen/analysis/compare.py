@@ -14,7 +14,15 @@ from snellen.analysis.comparison import By, Comparison, Part, SideSummary
 from snellen.analysis.comparison_figures import Options, difference, is_graded, verdict_of
 from snellen.analysis.comparison_notes import group_notes, notes_of, uneven_repeats
 from snellen.analysis.comparison_pairs import Matched, Question, match
-from snellen.analysis.comparison_parts import PartKey, held_by_all, left_out, part_keys, parted, taken_together
+from snellen.analysis.comparison_parts import (
+    PartKey,
+    held_by_all,
+    left_out,
+    part_keys,
+    parted,
+    taken_together,
+    together,
+)
 from snellen.analysis.comparison_rank import ranking_of
 from snellen.analysis.flips import changed_share, flips_of, own_disagreement
 from snellen.analysis.ranking import Ranking, RankingPart
@@ -97,6 +105,7 @@ def _compare(
         *taken_together(matched, keys, sides),
         *left,
     ]
+    parts = tuple(_parts(sides, keys, what, options, today=today))
     slice_by = None if keys else sliced_by(what)
     return Comparison(
         before=summaries[0],
@@ -114,12 +123,12 @@ def _compare(
         flips=flips,
         by=what,
         slices=slices_of(questions, slice_by, options, with_score=graded) if slice_by else (),
-        parts=tuple(_parts(sides, keys, what, options, today=today)),
+        parts=parts,
         margin=options.margin,
         confidence=options.confidence,
         resamples=options.resamples,
         seed=options.seed,
-        notes=tuple(notes),
+        notes=(*notes, *together(accuracy, parts)),
     )
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from snellen._text import plural, shorten
-from snellen.analysis.comparison import By
+from snellen.analysis.comparison import By, Difference, Part
+from snellen.analysis.comparison_numbers import in_points, in_range
 from snellen.analysis.comparison_pairs import Matched
 from snellen.analysis.sides import Side
 from snellen.runs.rows import TrialRow
 
-__all__ = ["PartKey", "held_by_all", "left_out", "part_keys", "parted", "taken_together"]
+__all__ = ["PartKey", "held_by_all", "left_out", "part_keys", "parted", "taken_together", "together"]
 
 _MOST_NAMED = 5
 _WIDTH = 60
@@ -82,6 +83,16 @@ def taken_together(matched: Matched, keys: Sequence[PartKey], sides: Sequence[Si
         if is_several and len(names) > 1:
             listed = [name for name in (sides[0].models if what == "models" else sides[0].variants) if name in names]
             yield f"The {what} {_listed(listed)} are taken together: every answer counts alike."
+
+
+def together(accuracy: Difference, parts: Sequence[Part]) -> Iterator[str]:
+    """What can be told of all of them together and of none by itself: many small losses are one that is sure."""
+    verdict = accuracy.verdict
+    if parts and verdict in ("better", "worse") and all(part.verdict != verdict for part in parts):
+        yield (
+            f"Together the second side is {verdict} by {in_points(abs(accuracy.value), signed=False)} points "
+            f"({in_range(accuracy.interval)}), though that can be told of none by itself."
+        )
 
 
 def left_out(matched: Matched, sides: Sequence[Side]) -> Iterator[str]:

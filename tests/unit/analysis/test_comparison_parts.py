@@ -129,6 +129,16 @@ def test_where_no_model_is_on_both_sides_it_is_said_what_to_write() -> None:
     )
 
 
+def test_a_loss_that_is_sure_of_all_together_alone_is_said() -> None:
+    """Four cases broke in each of three models, others in each. By hand: t(29) = 2.045, standard error 3.033 points."""
+    lost = {name: "1" * at + "0" * 4 + "1" * (26 - at) for name, at in (("a", 0), ("b", 4), ("c", 8))}
+    found = compare(models(a="1" * 30, b="1" * 30, c="1" * 30), models(**lost))
+    assert ({part.verdict for part in found.parts}, found.verdict) == ({"cannot_tell"}, "cannot_tell")
+    assert found.notes == (
+        "Together the second side is worse by 13.3 points (-19.5 to -7.1), though that can be told of none by itself.",
+    )
+
+
 def test_one_model_each_is_compared_whatever_the_names() -> None:
     found = compare(rows(SAME, model="gpt-5"), rows(LOST, model="gpt-5.1"))
     assert (found.parts, headline(found)) == ((), "B is worse than A.")
