@@ -14,6 +14,12 @@ RULES = {
 }
 STYLE = "(element, name) => getComputedStyle(element)[name]"
 
+# Both places in one look: the page itself may be on the move.
+IS_SEEN = """(text) => {
+  const [box, mark] = [text, text.querySelector("mark.here")].map((each) => each.getBoundingClientRect());
+  return box.top < mark.top && mark.bottom < box.bottom;
+}"""
+
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
@@ -151,6 +157,20 @@ def test_a_print_has_verdicts_boxes_and_what_judges_said(visit, report):
     assert answers(page, "judge").first.locator("pre").first.is_visible()
     assert answers(page, "all").last.locator(".badge").first.text_content() == "✕ failed"
     assert len(page.pdf()) > 50_000
+
+
+def test_marks_far_down_a_long_answer_are_gone_to_by_keyboard(opened):
+    answer = answers(opened, "long").last
+    text, button = answer.locator(".text"), answer.get_by_role("button")
+    names = []
+    for word in ("row 60", "row 61", "row 60"):
+        names.append(button.text_content())
+        button.focus()
+        opened.keyboard.press("Enter")
+        assert text.locator("mark.here").text_content() == word
+        assert text.evaluate(IS_SEEN)
+    assert names == ["Go to mark 1 of 2", "Go to mark 2 of 2", "Go to mark 1 of 2"]
+    assert answers(opened, "number").get_by_role("button").count() == 0
 
 
 def test_marks_of_folded_text_cover_whole_characters(opened):

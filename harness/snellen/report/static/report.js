@@ -135,6 +135,27 @@
     form.reset(); // a reload may have kept what was typed
   };
 
+  // What a scorer marked in a long answer may lie far below what is seen of it.
+  const setUpLongAnswers = () => {
+    for (const text of all(".text.long")) {
+      const marks = all("mark", text);
+      if (!marks.length) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "plain next";
+      button.textContent = marks.length === 1 ? "Go to the mark" : `Go to mark 1 of ${marks.length}`;
+      let at = -1;
+      button.addEventListener("click", () => {
+        marks[at]?.classList.remove("here");
+        at = (at + 1) % marks.length;
+        marks[at].classList.add("here");
+        text.scrollTop = marks[at].offsetTop - text.clientHeight / 2;
+        if (marks.length > 1) button.textContent = `Go to mark ${((at + 1) % marks.length) + 1} of ${marks.length}`;
+      });
+      text.after(button);
+    }
+  };
+
   const setUpPictures = () => {
     const box = byId("box");
     const stage = box.querySelector(".stage");
@@ -195,5 +216,6 @@
   copyRepeatedPictures();
   setUpTheme();
   setUpFilter();
+  setUpLongAnswers();
   setUpPictures();
 })();
