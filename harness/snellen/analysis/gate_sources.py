@@ -163,11 +163,14 @@ def why_partial(facts: RunFacts) -> str:
 
 
 def blind_notes(decided: Sequence[Decided], rows: Iterable[TrialRow]) -> tuple[str, ...]:
-    """That no gate of a run looks at its wrong answers, where that is so."""
-    is_blind = bool(decided) and not any(looks_at_answers(one.gate) for one in decided)
-    if is_blind and any(row.outcome in ("failed", "unscored") for row in rows):
-        return ("No gate looks at whether answers are right, so wrong ones decide nothing.",)
-    return ()
+    """That no gate of a run looks at its wrong answers, or none of those was decided, where that is so."""
+    looking = [one for one in decided if looks_at_answers(one.gate)]
+    if any(result.state != "skipped" for one in looking for result in one.results) or not decided:
+        return ()
+    if not any(row.outcome in ("failed", "unscored") for row in rows):
+        return ()
+    what = "on whether answers are right was decided" if looking else "looks at whether answers are right"
+    return (f"No gate {what}, so wrong ones decide nothing.",)
 
 
 def looks_at_answers(gate: Gate) -> bool:
