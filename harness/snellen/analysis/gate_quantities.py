@@ -8,7 +8,7 @@ from snellen.analysis.gate_values import Unit
 from snellen.analysis.gate_words import WrongGate, quantity_hint
 from snellen.errors import InputError, Problem
 
-__all__ = ["LATENCY", "MEASURES", "confidence_of", "parse_margin", "per_cent", "quantity_of", "share_of"]
+__all__ = ["LATENCY", "MEASURES", "confidence_of", "per_cent", "quantity_of", "share_of", "share_of_flag"]
 
 MEASURES = (
     "accuracy",
@@ -79,14 +79,14 @@ def _in_whole(share: float, text: str) -> float:
     return share
 
 
-def parse_margin(text: str) -> float:
-    """The share that a margin of a flag means: 2% and 0.02 are the same.
+def share_of_flag(flag: str, text: str) -> float:
+    """The share that is given to a flag of the command line: 2% and 0.02 are the same.
 
     Raises:
         InputError: It is no share.
     """
     try:
-        return share_of("--margin", text)
+        return share_of(flag, text)
     except WrongGate as wrong:
         said = wrong.said.removeprefix("has ")
         said = said.replace(", which is", " is") if ", which is" in said else f"{said} is no share"

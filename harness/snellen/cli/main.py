@@ -187,8 +187,9 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
         str, typer.Option(metavar="SHARE", help="How much worse still counts as no worse: 2% or 0.02.")
     ] = "2%",
     confidence: Annotated[
-        float, typer.Option(min=0.5, max=0.999, help="Of intervals (two-sided) and of the bound of a loss (one-sided).")
-    ] = 0.95,
+        str,
+        typer.Option(metavar="SHARE", help="Of intervals (two-sided) and of the bound of a loss (one-sided)."),
+    ] = "95%",
     resamples: Annotated[int, typer.Option(min=100, help="Bootstrap resamples of graded scores.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Of the resamples.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="For other programs: every figure and case.")] = False,
@@ -202,14 +203,14 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
     ] = False,
 ) -> None:
     """Compare answers case by case: which is better, how sure that is, and which cases flipped."""
-    from snellen.analysis.gate_quantities import parse_margin
+    from snellen.analysis.gate_quantities import share_of_flag
     from snellen.cli.compare import Settings, compare_command
 
     chosen = Settings(
         run=run_name,
         by=by,
-        margin=parse_margin(margin),
-        confidence=confidence,
+        margin=share_of_flag("--margin", margin),
+        confidence=share_of_flag("--confidence", confidence),
         resamples=resamples,
         seed=seed,
         form="json" if as_json else "markdown" if as_markdown else "text",

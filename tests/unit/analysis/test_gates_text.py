@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snellen.analysis.gate_quantities import parse_margin
+from snellen.analysis.gate_quantities import share_of_flag
 from snellen.analysis.gate_text import parse_gate
 from snellen.analysis.gate_values import Gate, NoBroken, NoWorse, Scope, Threshold
 from snellen.errors import InputError
@@ -220,13 +220,13 @@ NO_MARGINS = {
 
 @pytest.mark.parametrize(("text", "share"), MARGINS.items())
 def test_a_margin_of_a_flag_is_written_as_in_a_gate(text: str, share: float) -> None:
-    assert parse_margin(text) == share
+    assert share_of_flag("--margin", text) == share
 
 
 @pytest.mark.parametrize(("text", "said"), NO_MARGINS.items())
 def test_a_margin_of_a_flag_that_is_no_share_is_told(text: str, said: str) -> None:
     with pytest.raises(InputError) as raised:
-        parse_margin(text)
+        share_of_flag("--margin", text)
     assert str(raised.value) == said
 
 

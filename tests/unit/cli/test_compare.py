@@ -177,6 +177,13 @@ def test_a_reader_who_goes_away_changes_no_exit_code(root: Path, flags: tuple[st
     assert (done.returncode, done.stderr) == (code, b"")
 
 
+@pytest.mark.parametrize("written", ["5%", "0.05", "5 %"])
+def test_a_margin_is_a_share_as_in_gates(root: Path, snellen: Cli, written: str) -> None:
+    done = snellen("compare", "gpt", "qwen", "--run", BASE, "--margin", written, "--confidence", "90%", "--json")
+    found = json.loads(done.out)
+    assert (found["margin"], found["confidence"]) == (0.05, 0.9)
+
+
 def test_json_has_every_attribute_under_its_own_name(root: Path, snellen: Cli) -> None:
     found = json.loads(snellen("compare", "gpt", "qwen", "--by", "tag", "--json").out)
     own = list(Comparison.__dataclass_fields__)
@@ -253,6 +260,11 @@ WRONG = {
         "--fail-if-slice-worse needs slices\n  Such as: --by tag. --fail-if-worse goes by models.",
     ),
     "half the confidence": (("gpt", "qwen", "--confidence", "0.5"), "confidence is 0.5; right is above 0.5"),
+    "a margin that is no number": (
+        ("gpt", "qwen", "--margin", "two"),
+        "--margin 'two' is no share\n  Right is a share, such as --margin 2%.",
+    ),
+    "a margin above all": (("gpt", "qwen", "--margin", "2"), "--margin '2' is more than all\n  Did you mean 2%?"),
     "an unknown run": (("gpt", "qwen", "--run", "2025"), "there is no run '2025'"),
     "an unknown baseline": (("baseline:mian", "qwen"), "there is no baseline 'mian'"),
 }
