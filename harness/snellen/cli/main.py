@@ -171,7 +171,9 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
     sides: Annotated[
         list[str],
         typer.Argument(
-            metavar="A B...", help="Runs, baselines, or models or prompt variants of one run.", show_default=False
+            metavar="A B...",
+            help="Runs, baselines, or models or prompt variants of one run; part of one: latest,model:gpt.",
+            show_default=False,
         ),
     ],
     run_name: Annotated[
@@ -195,7 +197,8 @@ def compare(  # noqa: PLR0913, PLR0917  # a flag an argument
     as_json: Annotated[bool, typer.Option("--json", help="For other programs: every figure and case.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="For a pull request.")] = False,
     fail_if_worse: Annotated[
-        bool, typer.Option("--fail-if-worse", help="Exit 1 when B is worse than A as a whole; slices decide nothing.")
+        bool,
+        typer.Option("--fail-if-worse", help="Exit 1 when B is worse than A, in any model; slices decide nothing."),
     ] = False,
     fail_if_slice_worse: Annotated[
         bool,
