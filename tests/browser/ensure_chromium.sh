@@ -1,6 +1,6 @@
 #!/bin/sh
 # Finds the Chromium that the browser tests drive and prints its path; as root on Debian it installs one first.
-# Looks where conftest.py looks: $CHROMIUM, then PATH, then what `playwright install` has downloaded.
+# Looks where tests/chromium.py looks: $CHROMIUM, then PATH, then what `playwright install` has downloaded.
 set -eu
 
 find_chromium() {
