@@ -52,6 +52,22 @@ def test_a_wrong_answer_fails_with_all_a_reader_needs(home: pytest.Pytester) -> 
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_the_short_summary_has_the_reason_and_nothing_else_of_it(
+    home: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "1")  # pytest cuts no line then
+    with answering("It is blue.") as endpoint:
+        make_project(home.path, url=endpoint.base_url, cases=1)
+        wrong = home.runpytest(*_LIVE, "--junitxml=junit.xml")
+        missing = home.runpytest("evals")
+    summary = wrong.stdout.str().partition("short test summary info")[2]
+    assert "FAILED evals/shapes.eval.yaml::shapes[c0-fake] - keywords: found 0 of 1; missing 'red'\n" in summary
+    assert "What colour is number 0?" not in summary
+    assert """<failure message="keywords: found 0 of 1; missing 'red'">""" in (home.path / "junit.xml").read_text()
+    missing.stdout.fnmatch_lines(["ERROR *shapes[[]c0-fake[]] - *recordings/shapes/fake.jsonl holds nothing yet*"])
+    assert "Record it" not in missing.stdout.str().partition("short test summary info")[2]
+
+
 def test_no_response_is_an_error_and_not_a_failure(home: pytest.Pytester) -> None:
     with FakeEndpoint(FakeReply(status=400, body={"error": {"message": "no such image"}})) as endpoint:
         make_project(home.path, url=endpoint.base_url, cases=1)

@@ -17,6 +17,7 @@ from snellen._text import plural, printable
 from snellen.analysis.totals import Summary
 from snellen.analysis.verdict import MarkTally, tally_marks
 from snellen.errors import SnellenError
+from snellen.plugin.failures import reason_of, shown
 from snellen.plugin.flags import in_pytests_words, settings_of
 from snellen.plugin.gate_items import Kind, kind_of
 from snellen.plugin.gates import Gates
@@ -181,7 +182,9 @@ class EvalRun:
         report = yield
         if isinstance(item, JudgedItem):
             if call.excinfo is not None and (said := item.said(call.excinfo)) is not None:
-                report.longrepr = in_pytests_words(said)
+                file, line, _ = item.location
+                reason = in_pytests_words(reason_of(call.excinfo.value))
+                report.longrepr = shown(in_pytests_words(said), reason=reason, file=file, line=(line or 0) + 1)
             excuse(
                 report,
                 item,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from snellen._text import shorten
 from snellen.score import Evidence, Score
 from snellen.trial import Failure, Trial
 
-__all__ = ["NoResponseError", "WrongAnswerError", "explain"]
+if TYPE_CHECKING:
+    from _pytest._code.code import TerminalRepr
+
+__all__ = ["NoResponseError", "WrongAnswerError", "explain", "reason_of", "shown", "with_line"]
 
 _ANSWER_LINES = 12
 
@@ -20,6 +25,40 @@ class NoResponseError(Exception):
 
 class WrongAnswerError(AssertionError):
     """The answer is not what the case expects."""
+
+    def __init__(self, trial: Trial) -> None:
+        super().__init__(explain(trial))
+        wrong = [score for score in trial.scores if not score.passed]
+        self.reason = "; ".join(f"{score.scorer}: {score.explanation}".rstrip(": ") for score in wrong)
+
+
+def reason_of(error: BaseException) -> str:
+    """Why an item failed, on one line: what the scorers said that did not pass, else how the message begins."""
+    said = error.reason if isinstance(error, WrongAnswerError) else ""
+    return " ".join((said or str(error).partition("\n")[0]).split())
+
+
+def shown(text: str, *, reason: str, file: str, line: int) -> TerminalRepr:
+    """A failure in our words as pytest takes it: whole where it tells failures, the reason alone in its summary.
+
+    Args:
+        text: All a reader needs.
+        reason: One line.
+        file: Where the item is written.
+        line: 1-based.
+    """
+    from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
+
+    traceback = ReprTraceback([ReprEntryNative([f"{text}\n"])], None, style="native")
+    return ReprExceptionInfo(reprtraceback=traceback, reprcrash=ReprFileLocation(file, line, reason))
+
+
+def with_line(longrepr: Any, line: str) -> Any:
+    """What pytest shows of a failure, with a line more at its end."""
+    crash = getattr(longrepr, "reprcrash", None)
+    if crash is None:
+        return f"{longrepr}\n{line}"
+    return shown(f"{longrepr}\n{line}", reason=crash.message, file=crash.path, line=crash.lineno)
 
 
 def explain(trial: Trial) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from snellen._text import printable
 from snellen.errors import SnellenError
-from snellen.plugin.failures import NoResponseError, WrongAnswerError, explain
+from snellen.plugin.failures import NoResponseError, WrongAnswerError
 from snellen.runner.engine import Result
 from snellen.runner.plan import Job
 from snellen.trial import Skipped, Trial
@@ -42,7 +42,7 @@ class JudgedItem(pytest.Item):
         """Fails the item unless its trial passed."""
         self.result = trial
         if trial.outcome != "passed":
-            raise WrongAnswerError(explain(trial))
+            raise WrongAnswerError(trial)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
         """The failure in our words, without the cost of a traceback; anything else as pytest shows it."""

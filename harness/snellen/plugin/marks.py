@@ -10,6 +10,7 @@ from snellen._text import printable
 from snellen.analysis.gates import Gate
 from snellen.analysis.verdict import is_excused
 from snellen.case import Mark
+from snellen.plugin.failures import with_line
 from snellen.plugin.items import JudgedItem
 from snellen.trial import Trial
 
@@ -52,7 +53,8 @@ def excuse(
             report.outcome = "skipped"
             report.wasxfail = printable(why)
         elif mark is not None and not holds and trial.outcome in ("failed", "unscored"):
-            report.longrepr = f"{report.longrepr}\n  mark     {printable(_named(mark))}, which has ended"
+            line = f"  mark     {printable(_named(mark))}, which has ended"
+            report.longrepr = with_line(report.longrepr, line)
     elif report.when == "call" and report.passed and trial.outcome == "passed" and mark is not None and is_known:
         report.wasxfail = printable(f"it passes now, so remove the mark: {_named(mark)}")
 
