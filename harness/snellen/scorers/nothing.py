@@ -16,14 +16,18 @@ __all__ = ["with_none"]
 _READ_CHARS = 2_000  # of a response that says there are none; a longer one says more than that
 # "No" is a count only with what it counts behind it: "no cats", never "no, ..." or "no doubt".
 _NOT_COUNTED = "doubt|matter|one|way|longer|wonder|other|more|idea|need|problem|further|additional"
+_PHRASE = "[a-z]{2,}(?: [a-z]{2,}){0,2}"
+# What must not stand before a word is looked for behind it: so they are searched several times faster.
 _NONE = re.compile(
-    rf"(?<![a-z])no (?!(?:{_NOT_COUNTED})(?![a-z]))(?P<noun>[a-z]{{2,}}(?: [a-z]{{2,}}){{0,2}})|"
-    r"(?<![a-z])(?:none|zero)(?![a-z])|"
-    r"(?:(?<![a-z])not|n't) (?:(?:see|find|detect|spot|have|contain|show|depict) )?any "
-    r"(?P<thing>[a-z]{2,}(?: [a-z]{2,}){0,2})|"
-    r"(?P<word>[가-힣]{0,8}?)(?:이|가|은|는|도)?\s?(?:하나도 |전혀 )?없(?:습니다|어요|다|음|네요|는|고|으며)|"
+    rf"no (?<![a-z]no )(?!(?:{_NOT_COUNTED})(?![a-z]))(?P<noun>{_PHRASE})|"
+    r"none(?<![a-z]none)(?![a-z])|zero(?<![a-z]zero)(?![a-z])|"
+    r"not (?<![a-z]not )(?:(?:see|find|detect|spot|have|contain|show|depict) )?any "
+    rf"(?P<thing>{_PHRASE})|n't (?:(?:see|find|detect|spot|have|contain|show|depict) )?any (?P<other>{_PHRASE})|"
+    r"없(?:습니다|어요|다|음|네요|는|고|으며)|"
     r"도\s(?:[가-힣]{1,6}\s)?(?:안\s?보|안\s?나|보이지 않)"
 )
+_MISSING = re.compile(r"(?P<word>[가-힣]{0,8}?)(?:이|가|은|는|도)?\s?(?:하나도 |전혀 )?\Z")
+_MISSING_WIDTH = 16  # characters before 없다 that may be what is missing
 _NONE_WORDS = ("no", "zero", "n't", "없", "안", "보이지")  # without any of these nothing says that there are none
 _CANNOT = re.compile(
     r"(?<![a-z])(?:can(?:not|'t)|unable|could(?: not|n't)|sorry|not (?:sure|clear|possible)|unclear|"
@@ -66,12 +70,17 @@ def with_none(found: Answered, prompt: str) -> Answered:
 
 
 def _zero(text: str, counted: Counted, asked: str, *, alone: bool) -> Figure | None:
-    if len(text) > _READ_CHARS or _CANNOT.search(text):
+    if len(text) > _READ_CHARS:
         return None
     for match in _NONE.finditer(text):
+        start, end = match.span()
         noun = next((one for one in match.groups() if one), "")
+        if text[start] == "없":
+            missing = _MISSING.search(text, max(0, start - _MISSING_WIDTH), start)
+            start, noun = (missing.start(), missing["word"]) if missing else (start, "")
         if _names(noun, counted, asked) or (alone and (not counted.noun or _may_be_it(noun, asked))):
-            start, end = match.span()
+            if _CANNOT.search(text):
+                return None
             return Figure(value=Decimal(0), bare=Decimal(0), start=start, end=end, unit_end=end)
     return None
 

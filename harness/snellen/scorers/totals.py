@@ -25,6 +25,7 @@ _LABEL = re.compile(
     r"[\s*_#>•-]*(?:(?:the )?(?:grand )?total(?: (?:amount|price|cost|due|number|count|sum|bill|paid))?|sum|"
     r"합계(?:\s?금액)?|총\s?합계?|총계|총액|총\s?금액|총\s?(?:개수|인원|수)|합|계|결제\s?금액)(?:\s?\([^()|]{1,20}\))?[\s*_]*"
 )
+_BEGINS = re.compile(rf"^{_LABEL.pattern}[:=]", re.MULTILINE)
 _LEADING = re.compile(r"[|:=]|\s[$€£¥₩]?[0-9]")  # where the label of a row or line ends
 _AFTER_LABEL = re.compile(r"[:=]")
 _RULE = re.compile(r"[\s|:-]+")
@@ -53,6 +54,8 @@ def total_of(page: Page, prompt: str) -> list[Figure]:
         page: The text.
         prompt: The question, folded.
     """
+    if "|" not in page.text and not _BEGINS.search(page.text):
+        return []
     rows = [_Row(start, line) for start, line in _lines(page.text)]
     tables = [row for row in rows if row.text.count("|") > 1 and not _RULE.fullmatch(row.text)]
     labels = [_LEADING.split(row.text.strip(" |*_#>•-\t"))[0].strip(" *_`:") for row in rows]
