@@ -17,7 +17,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from snellen.scorers.alike import distinct, one_of
@@ -103,7 +103,9 @@ def read_answer(
     shift = max(0, len(text) - READ_CHARS)
     folded = reading_form(text[shift:])
     page = Page(folded, find_figures(folded, decimal=decimal, wanted=unit))
-    free = _not_money([one for one in page.figures if not one.aside], prompt)
+    if pick == "answer":
+        page.figures = _without_money(page.figures, prompt)
+    free = [one for one in page.figures if not one.aside]
     if pick != "answer":
         figure, how = _by_place(free, pick)
     elif stated := by_statement(page):
@@ -121,13 +123,15 @@ def read_answer(
     return Answered(figure=figure, how=how, folded=folded, shift=shift, figures=tuple(page.figures))
 
 
-def _not_money(free: list[Figure], prompt: str) -> list[Figure]:
-    """The figures without amounts of money where a question counts things and other figures are there."""
-    if not any(one.unit and one.unit.family in CURRENCIES for one in free):
-        return free
-    noun = what_is_counted(prompt).noun
-    things = [one for one in free if not (one.unit and one.unit.family in CURRENCIES)]
-    return things if noun and things and unit_named(noun).family not in CURRENCIES else free
+def _without_money(figures: list[Figure], prompt: str) -> list[Figure]:
+    """The figures, with amounts of money set apart where a question counts things and other figures are there."""
+    money = {one.start for one in figures if one.unit and one.unit.family in CURRENCIES and not one.aside}
+    noun = what_is_counted(prompt).noun if money else ""
+    if not noun or unit_named(noun).family in CURRENCIES:
+        return figures
+    if all(one.aside or one.start in money for one in figures):
+        return figures
+    return [replace(one, aside="an amount of money") if one.start in money else one for one in figures]
 
 
 @functools.lru_cache(maxsize=64)

@@ -162,6 +162,7 @@ def test_the_number_a_text_gives_as_its_answer(text, value, how):
         ("How many cats are there?", "3 cats on the left and 2 on the right", None),
         ("How many cats are there?", "3 black and 4 white cats.", None),
         ("How many cats are there?", "Two cats. The total on the receipt is $23.45.", "2"),
+        ("How many cats are there?", "고양이 두 마리입니다. 영수증의 합계 금액은 23,450원입니다.", "2"),
         ("How many dollars is it?", "2 items are $5.", "5"),
         ("What is the sum of 3 and 4?", "The sum of 3 and 4 is 7.", "7"),
         ("How many cats are there?", "There are 3 cats and 2 kittens, 5 in total.", "5"),
