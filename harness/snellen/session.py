@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import json
 import os
 import shutil
 import signal
@@ -15,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snellen._clock import elapsed_since, iso_now, monotonic, today
-from snellen._files import digest
-from snellen._text import plural
 from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_parts import undecidable
 from snellen.analysis.gate_sources import baselines_of, blind_notes, decide, gates_of
@@ -24,8 +21,7 @@ from snellen.analysis.metric_results import metrics_of_evals, metrics_of_run
 from snellen.analysis.summarize import summarize_rows
 from snellen.analysis.totals import Summary
 from snellen.analysis.verdict import Decided, MarkTally, exit_code_of, tally_marks
-from snellen.errors import ConfigError, Problem, StorageError
-from snellen.models.prices import price_of
+from snellen.errors import StorageError
 from snellen.models.spec import ModelSpec
 from snellen.report.metrics import metric_lines
 from snellen.report.terminal import gate_lines, mark_lines, summary_table
@@ -33,7 +29,7 @@ from snellen.runner.budget import ErrorLimit, Limits, parse_error_limit
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import Eval
 from snellen.runner.load import load_evals
-from snellen.runner.plan import Job, Survey, plan, survey
+from snellen.runner.plan import Job, Survey, plan, plan_key, survey
 from snellen.runner.run import run_evals
 from snellen.runner.settings import Settings, load_settings
 from snellen.runs.provenance import git_facts, versions
@@ -46,16 +42,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RunResult",
-    "check_limits",
     "facts_of",
     "open_store",
-    "orphan_notes",
-    "plan_key",
     "run",
     "run_and_keep",
 ]
 
-_MAX_NAMED = 5
 _NO_RESULT = 3
 _SIGNALLED = 128  # and the signal's number, as shells report it
 _MAX_SERVED = 20  # a gateway may name another model with every answer
@@ -212,7 +204,6 @@ def run_and_keep(
     gates = gates_of(evals, settings)
     baselines = baselines_of(gates, settings)
     found = survey(plan(evals, settings))
-    check_limits(settings, found.models)
     engine = Engine(settings, sleep=sleep)
     header: dict[str, object] = {"command": list(command), "cwd": str(Path.cwd()), "mode": settings.mode}
     engine.begin(found, plan_key=plan_key(evals, settings), header=header)
@@ -272,7 +263,7 @@ def _result(
     code = exit_code_of(store.rows(facts.id), decided=decided, today=today(), is_stopped=facts.state == "stopped")
     notes += (*engine.notes, *engine.store.notes, *blind_notes(decided, store.rows(facts.id)))
     if number is None and code != _NO_RESULT:
-        notes += orphan_notes(settings.mode, engine)
+        notes += engine.orphan_notes()
     return RunResult(
         facts=facts,
         store=store,
@@ -281,30 +272,6 @@ def _result(
         signal=number,
         pinned=settings.pinned,
     )
-
-
-def plan_key(evals: Iterable[Eval], settings: Settings, *, by: str = "run") -> str:
-    """What is the same for the same plan, by whatever name it is called: which evals, of which models, in which mode.
-
-    Cases, prompts and parameters are not part of it: each question has its fingerprint.
-    """
-    named = sorted([one.name, str(one.file), *settings.models_for(one.models)] for one in evals)
-    return digest(json.dumps([by, settings.mode, settings.shard, named]).encode())
-
-
-def check_limits(settings: Settings, models: Iterable[ModelSpec]) -> None:
-    """Refuses a limit that could not be held.
-
-    Raises:
-        ConfigError: Cost is limited, and that of a model is not known.
-    """
-    if settings.limits.max_cost_usd is None or settings.mode == "recorded":
-        return
-    unknown = [spec for spec in models if price_of(spec) is None and not spec.is_in_process]
-    if unknown:
-        hint = "Give it one in pyproject.toml, in USD per million tokens: price = { input = 2.5, output = 15 }"
-        what = "--max-cost cannot be held: there is no price for"
-        raise ConfigError(Problem(f"{what} model {spec.key!r} ({spec.name})", hint=hint) for spec in unknown)
 
 
 def facts_of(
@@ -404,17 +371,3 @@ def open_store(settings: Settings, facts: RunFacts, *, continues: bool) -> tuple
     elsewhere = RunStore(Path(tempfile.mkdtemp(prefix="snellen-")) / "runs.db")
     atexit.register(shutil.rmtree, elsewhere.path.parent, ignore_errors=True)
     return elsewhere, elsewhere.begin(facts), (note,)
-
-
-def orphan_notes(mode: str, engine: Engine) -> tuple[str, ...]:
-    """What to say of recordings that nothing asked for; only a replay of whole evals that missed nothing can tell."""
-    if mode != "recorded":
-        return ()
-    left = engine.wanted.orphans(engine.store)
-    if not left:
-        return ()
-    cases = ", ".join(sorted({stored.entry.case for stored in left})[:_MAX_NAMED])
-    return (
-        f"{plural(len(left), 'recording')} that nothing asked for: {cases}. "
-        "If they are not needed any more: snellen recordings prune evals",
-    )

@@ -31,9 +31,8 @@ from snellen.plugin.workers import Node, Spent, Worker, await_nodes, packed, unp
 from snellen.runner.engine import Engine, Result
 from snellen.runner.evals import shown_path
 from snellen.runner.modules import load_scorers
-from snellen.runner.plan import Job, Survey, survey
+from snellen.runner.plan import Job, Survey, plan_key, survey
 from snellen.runner.settings import Settings
-from snellen.session import check_limits, orphan_notes, plan_key
 from snellen.trial import MetricResult, RunState
 
 __all__ = ["RUN_KEY", "EvalRun", "eval_run"]
@@ -136,7 +135,6 @@ class EvalRun:
 
     def _begin(self, items: list[JudgedItem]) -> None:
         found = survey(item.job for item in items)
-        check_limits(self.settings, found.models)
         self.metrics.select(item.job for item in items)
         evals = {id(item.job.eval): item.job.eval for item in items}.values()
         selected = digest("\n".join(sorted(item.nodeid for item in items)).encode())
@@ -348,7 +346,7 @@ class EvalRun:
         is_complete = len(outcomes) == self._planned and "error" not in outcomes.values()
         if self._has_workers or not self._is_whole or not is_complete:
             return ()
-        return orphan_notes(self.settings.mode, self._engine)
+        return self._engine.orphan_notes()
 
     def _interrupted(self, spent: Spent) -> str:
         judged = f"{len(self._kept.outcomes):,} judged"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from snellen.errors import ConfigError, Problem
+from snellen.models.prices import price_of
+from snellen.models.spec import ModelSpec
 
-__all__ = ["Budget", "ErrorLimit", "Limits", "parse_error_limit"]
+__all__ = ["Budget", "ErrorLimit", "Limits", "check_prices", "parse_error_limit"]
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%\Z")
 _FEWEST_FOR_SHARE = 20  # the share of errors among fewer trials says nothing
@@ -159,3 +161,27 @@ class Budget:
         limit = self._limits.max_errors
         if limit is not None and limit.is_passed(self.errors, self.answered + self.errors):
             self._on_spent(f"--max-errors {limit} is passed: {self.errors:,} questions got no response")
+
+
+def check_prices(limits: Limits, models: Iterable[ModelSpec], *, note: str = "") -> None:
+    """Refuses a limit that could not be held.
+
+    Args:
+        limits: Of the run.
+        models: All that may be asked.
+        note: What the error says of each of them.
+
+    Raises:
+        ConfigError: Cost is limited, and that of a model is not known.
+    """
+    if limits.max_cost_usd is None:
+        return
+    unknown = [
+        spec
+        for spec in {spec.key: spec for spec in models}.values()
+        if price_of(spec) is None and not spec.is_in_process
+    ]
+    if unknown:
+        hint = "Give it one in pyproject.toml, in USD per million tokens: price = { input = 2.5, output = 15 }"
+        what = "--max-cost cannot be held: there is no price for"
+        raise ConfigError(Problem(f"{what} model {spec.key!r} ({spec.name}){note}", hint=hint) for spec in unknown)

@@ -11,13 +11,14 @@ import functools
 import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
+from snellen._text import plural
 from snellen.images.digest import DigestCache
 from snellen.models.spec import ModelSpec, check_ready
 from snellen.recordings.file import RecordingStore
 from snellen.runner.answer import Answer
 from snellen.runner.asking import Asker
 from snellen.runner.batch_state import pending_in_batches
-from snellen.runner.budget import Budget
+from snellen.runner.budget import Budget, check_prices
 from snellen.runner.evals import shown_path
 from snellen.runner.judge import error_trial
 from snellen.runner.judging import Judges, Judging
@@ -33,6 +34,7 @@ __all__ = ["Engine", "Result"]
 _Out = asyncio.Queue[tuple[Job, Result] | BaseException | None]
 
 _DRAIN_S = 0.05
+_MAX_NAMED = 5
 _HELD_RESULTS = 64  # settled, and not yet taken by whoever reads the stream
 
 
@@ -120,6 +122,20 @@ class Engine:
         """What people should know of how the run was asked, a sentence or two each."""
         return (*self._kept.notes(), *self._asker.said())
 
+    def orphan_notes(self) -> tuple[str, ...]:
+        """What to say of recordings that nothing asked for.
+
+        Only a replay of whole evals that missed nothing can tell.
+        """
+        left = self.wanted.orphans(self.store) if self._settings.mode == "recorded" else []
+        if not left:
+            return ()
+        cases = ", ".join(sorted({stored.entry.case for stored in left})[:_MAX_NAMED])
+        return (
+            f"{plural(len(left), 'recording')} that nothing asked for: {cases}. "
+            "If they are not needed any more: snellen recordings prune evals",
+        )
+
     def begin(self, found: Survey, *, plan_key: str, header: dict[str, object]) -> None:
         """Makes sure, before anything is paid for, that what will be asked can be asked and kept.
 
@@ -129,8 +145,8 @@ class Engine:
             header: What `snellen resume` must know.
 
         Raises:
-            ConfigError: A model that will surely be asked has no key and no address, or one that scorers ask cannot be
-                used for that.
+            ConfigError: A model that will surely be asked has no key and no address, one that scorers ask cannot be
+                used for that, or cost is limited and that of a model is not known.
             StorageError: Answers could not be kept.
         """
         mode = self._settings.mode
@@ -138,6 +154,7 @@ class Engine:
         self.judges = self._judges.check(asked)
         if mode == "recorded":
             return
+        check_prices(self._settings.limits, found.models)
         if mode != "missing":  # a missing mode that misses nothing needs no key
             for spec in found.models:
                 check_ready(spec, self._settings.environ)

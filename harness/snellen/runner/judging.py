@@ -24,6 +24,7 @@ from snellen.recordings.file import RecordingStore
 from snellen.recordings.fingerprint import fingerprint
 from snellen.request import ImagePart, Message, Part, Request
 from snellen.runner.answer import Answer
+from snellen.runner.budget import check_prices
 from snellen.runner.judge import failure_of, scorer_broke, with_scores
 from snellen.runner.plan import AskedModel, Job, Question, asked_models, picture_part, scorers_of
 from snellen.runner.settings import Settings
@@ -100,17 +101,10 @@ class Judges:
             ConfigError: One cannot; or cost is limited, and that of one is not known.
         """
         specs = tuple(map(self.spec, dict.fromkeys(asked)))
-        limits = self._settings.limits
         for spec in specs:
             sent_params(spec.name, spec.params, api=spec.api)
-            is_limited = limits.max_cost_usd is not None and self._settings.mode != "recorded"
-            if is_limited and price_of(spec) is None and not spec.is_in_process:
-                hint = "Give it one in pyproject.toml, in USD per million tokens: price = { input = 2.5, output = 15 }"
-                message = (
-                    f"--max-cost cannot be held: there is no price for model {spec.key!r} ({spec.name}), "
-                    "which a scorer asks"
-                )
-                raise ConfigError(Problem(message, hint=hint))
+        if self._settings.mode != "recorded":
+            check_prices(self._settings.limits, specs, note=", which a scorer asks")
         return specs
 
     def check_ready(self, asked: Iterable[AskedModel]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from snellen._files import digest
 from snellen._keys import KeySet, key_of
 from snellen.case import Case, ImageRef, ScorerSpec
 from snellen.datasets.template import case_fields, render
@@ -32,6 +34,7 @@ __all__ = [
     "asked_models",
     "picture_part",
     "plan",
+    "plan_key",
     "prepare",
     "scorers_of",
     "survey",
@@ -109,6 +112,15 @@ class Survey:
     models: tuple[ModelSpec, ...]
     places: tuple[tuple[str, str], ...]
     asked: tuple[tuple[str, AskedModel], ...] = ()
+
+
+def plan_key(evals: Iterable[Eval], settings: Settings, *, by: str = "run") -> str:
+    """What is the same for the same plan, by whatever name it is called: which evals, of which models, in which mode.
+
+    Cases, prompts and parameters are not part of it: each question has its fingerprint.
+    """
+    named = sorted([one.name, str(one.file), *settings.models_for(one.models)] for one in evals)
+    return digest(json.dumps([by, settings.mode, settings.shard, named]).encode())
 
 
 def survey(jobs: Iterable[Job]) -> Survey:

@@ -23,7 +23,6 @@ from snellen.runner.settings import Settings, load_settings
 from snellen.runner.wanted import wanted_by
 from snellen.scorers.registered import OWN, scorer
 from snellen.scorers.registry import find
-from snellen.session import orphan_notes
 from snellen.testing import FakeEndpoint, FakeReply, FakeRequest, chat_reply
 from snellen.trial import Trial
 
@@ -555,7 +554,7 @@ async def test_what_judges_said_is_no_orphan(tmp_path) -> None:
         world.prepare(JUDGE, SIMILAR)
         await settle(world.settings())
     engine, _ = await settle(world.settings("recorded"))
-    assert orphan_notes("recorded", engine) == ()
+    assert engine.orphan_notes() == ()
     settings = world.settings()
     store = RecordingStore(settings.recordings)
     wanted = wanted_by(jobs_of(settings), settings, store=store)
@@ -574,7 +573,7 @@ async def test_what_a_judge_said_of_another_answer_is_an_orphan(tmp_path) -> Non
         eval_file.write_text(eval_file.read_text().replace("names the colour", "says its name"))
         await settle(world.settings())
     engine, _ = await settle(world.settings("recorded"))
-    assert orphan_notes("recorded", engine)[0].startswith("1 recording that nothing asked for: c0.")
+    assert engine.orphan_notes()[0].startswith("1 recording that nothing asked for: c0.")
 
 
 async def test_a_replay_of_one_model_calls_no_verdict_on_another_an_orphan(tmp_path) -> None:
@@ -587,7 +586,7 @@ async def test_a_replay_of_one_model_calls_no_verdict_on_another_an_orphan(tmp_p
     assert recorded(world.settings(), "judge") == ["c0"] * 3
     for models in (("fake",), ("judge",), ("fake", "judge")):
         engine, _ = await settle(world.settings("recorded", models=models))
-        assert orphan_notes("recorded", engine) == ()
+        assert engine.orphan_notes() == ()
 
 
 async def test_a_model_that_judges_its_own_answers_does_not_wait_for_itself(tmp_path) -> None:
