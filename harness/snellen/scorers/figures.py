@@ -11,14 +11,13 @@ away (10⁵ would be 105, 2½ would be 21/2). A text that arrives in NFKC has lo
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, DecimalException, localcontext
 from typing import Literal
 
-from snellen.scorers.fold import Folded, fold
+from snellen.scorers.fold import Folded, fold, remembered
 from snellen.scorers.numerals import find_numbers
 from snellen.scorers.units import Unit, convert, currency_before, unit_at
 
@@ -143,7 +142,7 @@ def _kept(match: re.Match[str]) -> str:
     return _SLASH if char == "⁄" else fold(char).text.replace("/", _SLASH)
 
 
-@functools.lru_cache(maxsize=1 << 12)
+@remembered
 def _reading_letter(letter: str) -> str:
     return fold(_keep(letter)).text
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from snellen._text import normalized
 
-__all__ = ["Folded", "compose", "fold"]
+__all__ = ["Folded", "compose", "fold", "remembered"]
 
 _ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff"
 # An em dash stays itself: it ends a clause ("no dog—just a cat"), which a hyphen does not.
@@ -26,6 +26,8 @@ _MAY_FOLD = re.compile("[^\x00-_a-~\uac00-\ud7a3]")
 _SINGLE, _DOUBLE, _DASH = "‘’‚‛′ʼ`", "“”„‟″«»「」『』《》〈〉", "‐‑‒–−"
 _FOLDS = {**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"'), **dict.fromkeys(_DASH, "-")}
 _FOLDS |= {"―": "—", "⁄": "/", "〜": "~"}
+
+_LETTER_CHARS = 32  # more marks than a letter of any language has
 
 # Vowels and finals of conjoining, compatibility and half-width jamo: they complete the letter before them.
 _JAMO_PARTS = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
@@ -81,18 +83,31 @@ def _fold_match(match: re.Match[str]) -> str:
     return _FOLDS.get(match.group(), "")
 
 
-# A letter with all its marks; some texts pile up marks, so only the recent ones are remembered.
-@functools.lru_cache(maxsize=1 << 12)
+def remembered(form: Callable[[str], str]) -> Callable[[str], str]:
+    """The form of a letter with all its marks, the recent ones remembered.
+
+    Some texts pile up marks: what is no letter of any language is not kept, or a few such texts would fill the memory.
+    """
+    known = functools.lru_cache(maxsize=1 << 12)(form)
+
+    @functools.wraps(form)
+    def formed(letter: str) -> str:
+        return known(letter) if len(letter) <= _LETTER_CHARS else form(letter)
+
+    return formed
+
+
+@remembered
 def _compose_letter(letter: str) -> str:
     return normalized("NFKC", letter)
 
 
-@functools.lru_cache(maxsize=1 << 12)
+@remembered
 def _fold_letter(letter: str) -> str:
     return _FOLDABLE.sub(_fold_match, _compose_letter(letter).casefold())
 
 
-@functools.lru_cache(maxsize=1 << 12)
+@remembered
 def _fold_marks(letter: str) -> str:
     return _FOLDABLE.sub(_fold_match, _compose_letter(letter))
 

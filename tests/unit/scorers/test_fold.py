@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import unicodedata
 
 import pytest
@@ -89,3 +90,14 @@ def test_every_span_lies_inside_the_text_and_the_spans_of_all_letters_cover_it_i
     spans = [folded.span(index, index + 1) for index in range(len(folded.text))]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert spans == sorted(spans)
+
+
+def test_letters_under_piles_of_marks_are_not_remembered():
+    """Forty of 20 to 40 KB, in each of two forms, would be more than 2 MB."""
+    tracemalloc.start()
+    for number in range(40):
+        folded = fold("e" + "\u0301" * (10_000 + number))
+        folded.span(0, len(folded.text))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 500_000
