@@ -12,7 +12,7 @@ demo: .venv/.installed
 
 test: lint
 	sh tests/browser/ensure_chromium.sh
-	$(PYTEST) -n auto
+	$(PYTEST) -n auto --dist worksteal
 
 lint: .venv/.installed
 	$(BIN)/ruff check .
