@@ -91,7 +91,7 @@ def _half_of_a_line(hit: Hit) -> None:
 def _before_score(hit: Hit) -> None:
     from snellen.runner import judge
 
-    _wrap(judge, "get_scorer", hit, after=False)
+    _wrap(judge, "judge_with", hit, after=False)
 
 
 def _at_commit(hit: Hit, *, after: bool) -> None:

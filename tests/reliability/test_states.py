@@ -42,18 +42,18 @@ class Project(RuleBasedStateMachine):
         """Runs, and gives the digests of what was asked."""
         from snellen.runner import judge
 
-        before, score = len(self.server.ledger), judge.get_scorer
+        before, score = len(self.server.ledger), judge.judge_with
         left = crash_after
 
-        def dying(name: str) -> object:
+        def dying(*given: object) -> object:
             nonlocal left
             if left is not None:
                 left -= 1
                 if left < 0:
                     raise Crash
-            return score(name)
+            return score(*given)  # type: ignore[arg-type]  # whatever it is given
 
-        judge.get_scorer = dying  # type: ignore[assignment]
+        judge.judge_with = dying  # type: ignore[assignment]
         try:
             result = run_here(self.root, mode=mode, concurrency=2)
             assert result.exit_code == 0
@@ -63,7 +63,7 @@ class Project(RuleBasedStateMachine):
         except Crash:
             pass
         finally:
-            judge.get_scorer = score
+            judge.judge_with = score
         return [line.digest for line in self.server.ledger[before:]]
 
     @rule()
