@@ -6,7 +6,7 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Literal
 
@@ -22,6 +22,7 @@ __all__ = [
     "plural",
     "printable",
     "shorten",
+    "some_of",
 ]
 
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
@@ -96,6 +97,12 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | 
 def plural(count: int, noun: str, many: str = "") -> str:
     """`1 case`, `2 cases`; `many` gives a plural that is not noun + s."""
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def some_of(names: Sequence[str], *, most: int, more: int = 0) -> str:
+    """`a, b and 3 more`: the first `most` names, and how many the others are with `more` that nobody named."""
+    left = max(0, len(names) - most) + more
+    return ", ".join(names[:most]) + (f" and {left:,} more" if left else "")
 
 
 def in_seconds(duration_s: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from snellen._text import plural
+from snellen._text import plural, some_of
 from snellen.analysis.comparison import Difference, Flip
 from snellen.analysis.comparison_figures import Options, is_sure
 from snellen.analysis.sides import Side
@@ -28,9 +28,8 @@ def notes_of(
         yield from _disagreement(accuracy, options)
     yield from uneven_repeats(sides)
     if own := [flip for flip in flips if flip.mark == "known_failing" and flip.kind == "fixed"]:
-        more = f" and {len(own) - _MOST_NAMED:,} more" if len(own) > _MOST_NAMED else ""
-        names = ", ".join(flip.case for flip in own[:_MOST_NAMED])
-        yield f"{plural(len(own), 'case')} marked known_failing passed: {names}{more}."
+        names = some_of([flip.case for flip in own], most=_MOST_NAMED)
+        yield f"{plural(len(own), 'case')} marked known_failing passed: {names}."
 
 
 def group_notes(n: int, clusters: int) -> Iterator[str]:

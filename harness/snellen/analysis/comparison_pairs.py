@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from snellen._text import plural, shorten
+from snellen._text import plural, shorten, some_of
 from snellen.analysis.comparison import Left
 from snellen.analysis.sides import Side
 from snellen.errors import InputError, Problem
@@ -189,8 +189,7 @@ def _narrower(sides: Sequence[Side]) -> str | None:
 
 def _begin(rows: Sequence[TrialRow]) -> str:
     names = [shorten(label_of_row(row), _WIDTH) for row in rows[:_MAX_NAMED]]
-    more = len(rows) - len(names)
-    return ", ".join(names) + (f" and {more:,} more" if more else "")
+    return some_of(names, most=_MAX_NAMED, more=len(rows) - len(names))
 
 
 def label_of_row(row: TrialRow) -> str:

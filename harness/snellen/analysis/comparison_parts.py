@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from snellen._text import plural, shorten
+from snellen._text import plural, shorten, some_of
 from snellen.analysis.comparison import By, Difference, Part
 from snellen.analysis.comparison_numbers import in_points, in_range
 from snellen.analysis.comparison_pairs import Matched
@@ -117,5 +117,4 @@ def left_out(matched: Matched, sides: Sequence[Side]) -> Iterator[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(shorten(name or "own prompt", _WIDTH) for name in names[:_MOST_NAMED])
-    return shown + (f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else "")
+    return some_of([shorten(name or "own prompt", _WIDTH) for name in names], most=_MOST_NAMED)

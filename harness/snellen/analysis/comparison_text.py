@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from snellen._text import printable, shorten
+from snellen._text import printable, shorten, some_of
 from snellen.analysis.comparison import Comparison, Flip, SideSummary, SliceDifference, Verdict
 from snellen.analysis.comparison_numbers import in_share, own_points, p_cell
 from snellen.analysis.comparison_words import (
@@ -132,9 +132,8 @@ def _who(letter: str, side: SideSummary) -> str:
     """What a side is, with the run it is in where its name does not say so."""
     where = f"  (run {side.run})" if side.run and side.run not in side.label else ""
     label = "" if side.label == letter else f"  {side.label}"
-    more = f" and {len(side.models) - _MOST_NAMED:,} more" if len(side.models) > _MOST_NAMED else ""
     is_named = len(side.models) == 1 and side.models[0] in side.label
-    models = "" if is_named else f"  {', '.join(side.models[:_MOST_NAMED])}{more}"
+    models = "" if is_named else f"  {some_of(side.models, most=_MOST_NAMED)}"
     return printable(f"{letter}{label}{models}{where}")
 
 

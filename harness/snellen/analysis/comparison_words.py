@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from snellen._text import in_dollars, in_seconds, plural, printable, shorten
+from snellen._text import in_dollars, in_seconds, plural, printable, shorten, some_of
 from snellen.analysis.comparison import Comparison, Difference, Flip, Left, Part, SideSummary, Verdict, Verdicts
 from snellen.analysis.comparison_numbers import in_p, in_points, in_range, in_share, own_points, own_share, p_cell
 
@@ -257,8 +257,7 @@ def left_lines(comparison: Comparison) -> Iterator[str]:
 
 def named_left(left: Left) -> str:
     """The first of them, and how many more."""
-    more = left.count - len(left.first)
-    return ", ".join(left.first) + (f" and {more:,} more" if more else "")
+    return some_of(left.first, most=len(left.first), more=left.count - len(left.first))
 
 
 def side_rows(sides: Sequence[SideSummary]) -> Iterator[tuple[str, list[str]]]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from snellen._text import plural
+from snellen._text import plural, some_of
 from snellen.analysis.gate_figures import MOST_CASES, Blamed, shown
 from snellen.analysis.gate_judges import Judging, judge_notes
 from snellen.analysis.gate_values import Gate, NoBroken, NoWorse
@@ -306,9 +306,7 @@ def _name(key: _Key, *, with_eval: bool) -> str:
 
 
 def _listed(names: Iterable[str]) -> str:
-    found = list(names)
-    more = len(found) - MOST_CASES
-    return ", ".join(found[:MOST_CASES]) + (f" and {more:,} more" if more > 0 else "")
+    return some_of(list(names), most=MOST_CASES)
 
 
 def _result(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from snellen._text import plural
+from snellen._text import plural, some_of
 from snellen.analysis.gate_text import parse_gate
 from snellen.analysis.gate_values import Gate, NoWorse
 from snellen.errors import InputError
@@ -36,9 +36,7 @@ def undecidable(settings: Settings, baselines: Mapping[str, Baseline], ran: Coll
         if not isinstance(gate.condition, NoWorse) or baseline is None or gate in by_flag:
             continue
         if left := _left_out(settings, {row.eval for row in baseline.rows} - set(ran)):
-            names = ", ".join(left[:_MOST_NAMED]) + (
-                f" and {len(left) - _MOST_NAMED:,} more" if left[_MOST_NAMED:] else ""
-            )
+            names = some_of(left, most=_MOST_NAMED)
             of = f"{plural(len(left), 'eval')} of baseline {gate.baseline!r} that the project has"
             found[gate] = f"it is about the whole project, and this run leaves out {of}: {names}"
     return found

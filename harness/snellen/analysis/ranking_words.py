@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from snellen._text import plural, printable, shorten
+from snellen._text import plural, printable, shorten, some_of
 from snellen.analysis.comparison import Left, SideSummary
 from snellen.analysis.comparison_words import named_left
 from snellen.analysis.ranking import Rank, Ranking
@@ -57,6 +57,5 @@ def left_of(side: SideSummary, left: Left) -> str:
 
 def short_ranking(ranking: Ranking) -> str:
     """`of gpt, qwen and 3 more, n = 28`: the best first, in one line that is safe to show."""
-    names = [shorten(one.side.label, _SHORT) for one in ranking.ranks[:_MOST_NAMED]]
-    more = len(ranking.ranks) - len(names)
-    return printable(f"of {', '.join(names)}{f' and {more} more' if more else ''}, n = {ranking.n:,}")
+    names = [shorten(one.side.label, _SHORT) for one in ranking.ranks]
+    return printable(f"of {some_of(names, most=_MOST_NAMED)}, n = {ranking.n:,}")

@@ -6,7 +6,7 @@ import io
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from snellen._text import plural, printable
+from snellen._text import plural, printable, some_of
 from snellen.analysis.totals import Slice, Summary
 from snellen.analysis.verdict import Marked, MarkTally
 from snellen.report.words import in_dollars
@@ -122,5 +122,4 @@ def _marked(what: str, marked: Marked) -> str:
 
 
 def _listed(names: Sequence[str], *, more: int = 0) -> str:
-    left = max(0, len(names) - _MOST_NAMED) + more
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {left:,} more" if left else "")
+    return some_of(names, most=_MOST_NAMED, more=more)
