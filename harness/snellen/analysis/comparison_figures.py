@@ -11,7 +11,6 @@ from snellen.analysis.comparison import Difference, Measure, Verdict
 from snellen.analysis.comparison_pairs import Question, mean, score_of
 from snellen.runs.rows import TrialRow
 from snellen.stats.bootstrap import Resampled, paired_bootstrap, permutation_p
-from snellen.stats.means import mean_of
 from snellen.stats.paired import (
     NonInferiority,
     mcnemar,
@@ -22,8 +21,9 @@ from snellen.stats.paired import (
 )
 from snellen.stats.power import cases_needed, pairs_needed, smallest_difference
 from snellen.stats.proportions import Interval, wilson
+from snellen.stats.shares import ratio_interval
 
-__all__ = ["Options", "difference", "is_graded", "is_sure", "own_score", "side_interval", "verdict_of"]
+__all__ = ["Options", "difference", "is_graded", "is_sure", "own_score", "verdict_of"]
 
 _MANY = 20_000
 _FINE = 16
@@ -175,9 +175,9 @@ def _of_means(sample: _Sample, measure: Measure, options: Options) -> tuple[Diff
     difference_found = Difference(
         measure=measure,
         before=math.fsum(before) / found.n,
-        before_interval=side_interval(before, clusters, options),
+        before_interval=_side_interval(before, clusters, measure, options),
         after=math.fsum(after) / found.n,
-        after_interval=side_interval(after, clusters, options),
+        after_interval=_side_interval(after, clusters, measure, options),
         value=found.value,
         interval=interval,
         formula=formula if interval is not None else "",
@@ -244,20 +244,21 @@ def own_score(
 ) -> tuple[float, Interval | None]:
     """One side's mean score with its interval, which is that of the accuracy where scores are not graded: None."""
     values, _, clusters, _ = _sample(questions, "score", (side, side), ignores_groups=False)
-    interval = side_interval(values, clusters, options) if graded else None
+    interval = _side_interval(values, clusters, "score", options) if graded else None
     return math.fsum(values) / len(values), interval
 
 
-def side_interval(
-    values: Sequence[float], clusters: Sequence[Hashable | None] | None, options: Options
+def _side_interval(
+    values: Sequence[float], clusters: Sequence[Hashable | None] | None, measure: Measure, options: Options
 ) -> Interval | None:
-    """The interval of one side's own mean of values from 0 to 1."""
-    found = mean_of(values, clusters=clusters, confidence=options.confidence)
-    if found.interval is not None and found.standard_error:
-        return Interval(max(0.0, found.interval.low), min(1.0, found.interval.high))
-    if found.value in (0.0, 1.0):  # all or none: nothing was seen to vary, which is not that nothing can
-        return wilson(found.value * found.clusters, found.clusters, confidence=options.confidence)
-    return None
+    """The interval of one side's own mean of values from 0 to 1, as tables, metrics and gates have it."""
+    mean_value = math.fsum(values) / len(values)
+    names: Sequence[Hashable] = range(len(values))
+    if clusters is not None:
+        names = [object() if name is None else name for name in clusters]
+    pulls = [(value - mean_value) / len(values) for value in values]
+    is_share = measure == "accuracy"
+    return ratio_interval(mean_value, pulls, names, confidence=options.confidence, is_share=is_share).interval
 
 
 def verdict_of(found: Difference, p_value: float, options: Options) -> Verdict:

@@ -11,6 +11,7 @@ from comparekit import graded, repeats, row, rows, side
 from report_samples import every_state
 from snellen.analysis.compare import compare, rank
 from snellen.analysis.comparison import Left
+from snellen.analysis.summarize import totals_of
 from snellen.errors import InputError
 from snellen.runs.rows import row_of
 from snellen.runs.store import RunStore
@@ -52,6 +53,21 @@ def test_each_side_has_wilsons_interval_over_the_questions_both_answered() -> No
     found = compare(rows("1110e"), rows("11000")).accuracy
     assert (found.before, found.before_interval, found.n) == (0.75, wilson(3, 4), 4)
     assert (found.after, found.after_interval) == (0.5, wilson(2, 4))
+
+
+@pytest.mark.parametrize(
+    "trials",
+    [repeats("111", "110", "000", "100"), rows("110100", groups="aabbcd")],
+    ids=["repeats", "groups"],
+)
+def test_each_side_has_the_interval_that_the_table_of_its_run_has(trials) -> None:
+    found, table = compare(trials, trials).accuracy, totals_of(trials).accuracy
+    assert table is not None
+    assert found.before_interval is not None
+    assert (found.before_interval.low, found.before_interval.high) == (
+        pytest.approx(table.interval.low),
+        pytest.approx(table.interval.high),
+    )
 
 
 def test_an_unscored_answer_is_wrong_and_an_error_is_no_answer() -> None:
