@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import random
 import sys
-import time
 
-from keywords_speed import ENGLISH, KOREAN, LENGTH
+from keywords_speed import ENGLISH, KOREAN, LENGTH, time_scorer
 
 from snellen.case import Case
 from snellen.response import Response
-from snellen.scorers.registry import get_scorer
 
 CHOICES = {
     "English": {"A": "two cats", "B": "a red car", "C": "a boardwalk", "D": "a coffee cup"},
@@ -47,12 +45,7 @@ def main() -> None:
         for name, case in (("choice", choice), ("yesno", yesno)):
             texts = reasoned(count, language, sentences, conclude=name == "choice")
             responses = [Response(text=text) for text in texts]
-            scorer = get_scorer(name)
-            start = time.process_time()
-            scores = [scorer(case, response) for response in responses]
-            seconds = time.process_time() - start
-            read = sum(score.value is not None for score in scores)
-            print(f"{name}, {language}: {count:,} answers in {seconds:.2f} s ({read:,} could be read)")
+            time_scorer(name, case, responses, language=language)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import time
 from snellen.case import Case, Expectation, ImageRef
 from snellen.response import Response
 from snellen.scorers.keywords import keywords
+from snellen.scorers.registry import get_scorer
 
 KOREAN = [
     "이 사진에는 고양이 두 마리가 소파 위에 나란히 앉아 있습니다.",
@@ -60,6 +61,16 @@ def answers(count: int, sentences: list[str]) -> list[str]:
             text += rng.choice(sentences) + " "
         made.append(text[:LENGTH])
     return made
+
+
+def time_scorer(name: str, case: Case, responses: list[Response], *, language: str) -> None:
+    """Prints how long the scorer of this name takes for all of them."""
+    scorer = get_scorer(name)
+    start = time.process_time()
+    scores = [scorer(case, response) for response in responses]
+    seconds = time.process_time() - start
+    read = sum(score.value is not None for score in scores)
+    print(f"{name}, {language}: {len(responses):,} answers in {seconds:.2f} s ({read:,} could be read)")
 
 
 def main() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from snellen.testing import FakeEndpoint, tiny_png
+from snellen.testing import FakeEndpoint, FakeRequest, tiny_png
 
-__all__ = ["ASYNCIO", "answering", "make_project"]
+__all__ = ["ASYNCIO", "answering", "make_project", "two_wrong"]
 
 ASYNCIO = """
 [tool.pytest.ini_options]
@@ -44,3 +44,9 @@ def make_project(root: Path, *, url: str = "http://127.0.0.1:9/v1", cases: int =
 def answering(text: str = "It is red.") -> FakeEndpoint:
     """An endpoint that gives everybody this answer."""
     return FakeEndpoint(text)
+
+
+def two_wrong(request: FakeRequest) -> str:
+    """What a server says that answers cases c0 and c1 of `make_project` wrongly."""
+    text = request.body.decode()
+    return "It is blue." if "number 0?" in text or "number 1?" in text else "It is red."

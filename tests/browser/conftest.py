@@ -69,3 +69,11 @@ def visit(browser: Browser):
     yield open_file
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def opened(visit, report):
+    """The page of the module's own `report`, which must have done nothing that a report must not."""
+    watched = visit(report)
+    yield watched.page
+    watched.assert_quiet()

@@ -28,13 +28,6 @@ def report(tmp_path_factory):
     return folder / "report.html"
 
 
-@pytest.fixture
-def opened(visit, report):
-    watched = visit(report)
-    yield watched.page
-    watched.assert_quiet()
-
-
 def answers(page, case_id):
     """The answers to one case, on the screen."""
     case = page.locator("article.case").filter(has=page.locator("h3", has_text=re.compile(f"^{case_id}$")))

@@ -13,13 +13,6 @@ def report(tmp_path_factory):
     return folder / "report.html"
 
 
-@pytest.fixture
-def opened(visit, report):
-    watched = visit(report)
-    yield watched.page
-    watched.assert_quiet()
-
-
 def shown(page):
     """Ids of the cases on show; the text of a case that is not on the screen is not rendered, so not `inner_text`."""
     return page.locator("article.case:visible h3").all_text_contents()

@@ -10,25 +10,10 @@ import pytest
 
 from evalkit import make_project
 from snellen.runs.store import RunStore
-from snellen.testing import FakeEndpoint, FakeRequest
+from snellen.testing import FakeEndpoint
 
 _SPREAD = pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["one-process", "xdist"])
 _YAML = "dataset: ../datasets/shapes\ngates:\n"
-
-
-def _answer(request: FakeRequest) -> str:
-    """Cases c0 and c1 are answered wrongly."""
-    text = request.body.decode()
-    return "It is blue." if "number 0?" in text or "number 1?" in text else "It is red."
-
-
-@pytest.fixture
-def home(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A project of eight cases whose answers are recorded; two are wrong."""
-    with FakeEndpoint(answer=_answer) as endpoint:
-        make_project(pytester.path, url=endpoint.base_url, cases=8)
-        pytester.runpytest("evals", "--eval-responses=missing").assert_outcomes(passed=6, failed=2)
-    return pytester
 
 
 def _gates(root: Path, *gates: str) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from evalkit import make_project
+from evalkit import two_wrong
 from snellen.runs.store import RunStore
-from snellen.testing import FakeEndpoint, FakeRequest
+from snellen.testing import FakeEndpoint
 from snellen.trial import MetricResult
 
 _SPREAD = pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["one-process", "xdist"])
@@ -22,20 +22,11 @@ def eval_red(case, response):
 """
 
 
-def _answer(request: FakeRequest) -> str:
-    """Cases c0 and c1 are answered wrongly."""
-    text = request.body.decode()
-    return "It is blue." if "number 0?" in text or "number 1?" in text else "It is red."
-
-
 @pytest.fixture
-def home(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A project of eight cases whose answers are recorded; two are wrong."""
-    with FakeEndpoint(answer=_answer) as endpoint:
-        make_project(pytester.path, url=endpoint.base_url, cases=8)
-        pytester.runpytest("evals", "--eval-responses=missing").assert_outcomes(passed=6, failed=2)
-    (pytester.path / "evals" / "shapes.eval.yaml").write_text(_YAML)
-    return pytester
+def home(home: pytest.Pytester) -> pytest.Pytester:
+    """The same, whose eval names metrics."""
+    (home.path / "evals" / "shapes.eval.yaml").write_text(_YAML)
+    return home
 
 
 def _kept(root: Path) -> tuple[MetricResult, ...]:
@@ -77,7 +68,7 @@ def test_of_selected_cases_they_say_that_they_are_of_a_part(home: pytest.Pyteste
 
 def test_those_of_another_eval_are_whole_though_this_one_is_not(home: pytest.Pytester) -> None:
     (home.path / "evals" / "more.eval.yaml").write_text("dataset: ../datasets/shapes\nmetrics: accuracy\n")
-    with FakeEndpoint(answer=_answer) as endpoint:
+    with FakeEndpoint(answer=two_wrong) as endpoint:
         text = (home.path / "pyproject.toml").read_text()
         start = text.index('base_url = "')
         end = text.index("\n", start)
