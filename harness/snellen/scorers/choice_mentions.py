@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from snellen.scorers.choice_options import Options
 from snellen.scorers.fold import Folded
+from snellen.scorers.numerals_korean import COUNTER
 
 __all__ = ["Mention", "Mentions", "after_label", "groups_of", "lists_of", "opening_of", "own_end"]
 
@@ -29,6 +30,8 @@ _BEFORE_WORD = frozenset({"", " ", "\n"})
 _LONGEST_LABEL = 2  # characters; what is longer says that it is an option: "the third option"
 _APART = 120  # characters between two labels that cannot be said together
 _BEFORE_NUMBER = frozenset(" \u00a0")
+# What makes a number before it an amount and no label: 2개, 3월; but not 2번, 2입니다, 2인 것, 2일 것입니다, 2도.
+_AMOUNT = re.compile(f"(?!번|입|인(?!분)|도|쪽|면|자|배|일\\s?(?:것|수|듯|가능|확률))(?:{COUNTER})")
 _NUMBERED = re.compile(r"\s?번(?!째|갈|호)")
 _DELIMITER = re.compile(r"\s?[.):](?=[\s*_\"'$\\]|\Z)|\s?\)(?=\w)|\s?\.(?=[^\W\d_]{2})|\s[-–—]\s|\s?—\s?|\](?=\s)")
 _BULLET = re.compile(r"[\s>]*(?:[-*•·#]+[ \t]+)?[*_\"'#$~|(\[{<]*\s*(?:\\[\[(]\s*)?(?:\\[a-z]+\{)?[*_(\[{\"']*\s*")
@@ -242,6 +245,8 @@ def _mention(options: Options, folded: Folded, start: int, end: int) -> Mention 
         return None
     if text[max(0, start - 2) : start] == ". " and _word_before(text, start - 2) in _ABBREVIATED:
         return None  # Dr. B. Smith
+    if name.isdigit() and _AMOUNT.match(text, end):
+        return None
     is_upper = options.series != "latin" or label is None or _is_upper(folded, start)
     return Mention(text, option, start, end, is_upper=is_upper, is_alias=label is None)
 
