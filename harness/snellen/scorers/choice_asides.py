@@ -52,7 +52,7 @@ _SEEMS = re.compile(
 _ALTHOUGH = re.compile(rf"(?:(?<![a-z])(?:although|though|even if)|\A[\s*_\"'(]*whil(?:e|st))(?![a-z]){_REST}")
 _BUT = re.compile(
     r"(?<![a-z])(?:but|however|yet|though|although|nevertheless|nonetheless|in fact|in reality|actually|wrong(?:ly)?|"
-    r"incorrect(?:ly)?|mistake[n]?)(?![a-z])"
+    rf"incorrect(?:ly)?|mistake[n]?)(?![a-z])(?!,? (?:it|that|this) {_MODAL}(?: also| just as)?(?: well)? be)"
 )
 _BUT_HERE = re.compile(r"(?<![a-z])but[\s*_\"'(]*\Z")
 _POSSIBLE_BEHIND = re.compile(

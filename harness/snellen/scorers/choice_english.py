@@ -23,8 +23,12 @@ __all__ = [
     "praise",
 ]
 
+_ADVERB = (
+    r"(?:(?:most |more |very |almost )?(?:likely|probably|clearly|definitely|certainly|undoubtedly|obviously|surely)|"
+    r"presumably|no doubt|without (?:a|any) doubt)"
+)
 _FILLER = (
-    r"(?:\s*(?:most likely|more likely|as follows|likely|probably|clearly|definitely|certainly|indeed|therefore|thus|"
+    rf"(?:\s*(?:{_ADVERB}|as follows|of course|indeed|therefore|thus|"
     r"still|also|simply|just|the|an?|actually|approximately|only|now|then|maybe|perhaps|instead|option|choice|letter|"
     r"number|answer|either|both|probable|towards|to be|labell?ed|as|one|that|it|it's)(?![a-z])[,:]?){0,4}[\s*_\"']*\Z"
 )
@@ -55,11 +59,15 @@ _MATCH = (
     r"align(?:s|ed|ing)?(?: most| best)?(?: closely)? (?:with|to)|consistent with|agrees? with|most similar to|"
     r"(?:best|correctly) (?:shown|represented|described|depicted|given|illustrated) (?:in|by|as)|is found (?:in|at)"
 )
+_MAY_BE = (
+    r"(?:perhaps|maybe|possibly|(?:(?:it|that|this|which|answer)\s|(?<!.))(?:may|might|could|can)"
+    r"(?: also| well| very well)? be)"
+)
 _PRONOUN = r"(?:it|that|this)(?:'s| is| was| must be| would be| should be| has to be| turn(?:s|ed) out to be)"
 
 BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
     # "Answer: B", {"answer": "B"}; "### Answer" with B on the next line, "the correct answer B"
-    (re.compile(r"(?<![a-z])(?:ans(?:wer)?|choice|option|selection|prediction)[\s*_\"']*[:=]\s*\Z"), 2),
+    (re.compile(r"(?<![a-z])(?:ans(?:wer)?|choice|option|selection|prediction)[\s*_\"']*[:=–—-]\s*\Z"), 2),
     (re.compile(r"(?:^|(?<![a-z])(?:correct|right|final|best|my))[\s#*_\"'>-]*answer[\s*_\"'#]*\Z"), 2),
     # "the answer is B", "the correct option, given the table, would be B"
     (re.compile(rf"(?<![a-z]){_ANSWERS}(?![a-z]).{{0,160}}?{_BE}{_FILLER}", re.DOTALL), 2),
@@ -68,6 +76,9 @@ BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
     # "so B", "therefore, it must be B", "wait, actually B", "it's B"
     (re.compile(rf"(?:^|[\s,;—-])(?:{_CONCLUDE})(?![a-z])[\s,:.…—-]*(?:{_PRONOUN})?{_FILLER}"), 1),
     (re.compile(rf"(?:^|[\s,;—-]){_PRONOUN}{_FILLER}"), 1),
+    # "Probably B", "no doubt it's B"; "perhaps B", "it might be B"
+    (re.compile(rf"^[\s*_\"'(]*{_ADVERB}(?![a-z])[\s,:]*(?:{_PRONOUN})?{_FILLER}"), 1),
+    (re.compile(rf"(?:^|[\s,;—-]){_MAY_BE}(?![a-z]){_FILLER}"), 0),
     # "the best match is B", "the closest to it would be B"; "corresponds to B", "best represented by B"
     (re.compile(rf"(?<![a-z]){_SOUGHT}(?![a-z]).{{0,160}}?{_BE}{_FILLER}", re.DOTALL), 0),
     (re.compile(rf"(?<![a-z])(?:{_MATCH})(?![a-z]):?{_FILLER}"), 0),

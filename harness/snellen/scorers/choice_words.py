@@ -29,7 +29,8 @@ _CLAIMING_WORDS = (
     "correction sorry but rather instead no it that this best most closest nearest match matches matched "
     "matching correspond corresponds corresponding likely equivalent result identical similar satisfy "
     "satisfies satisfying fit fits right close closer align aligns aligned aligning consistent agree "
-    "agrees found respuesta antwort resposta risposta antwoord jawaban"
+    "agrees found probably clearly definitely certainly undoubtedly obviously surely presumably doubt perhaps "
+    "maybe possibly may might could can respuesta antwort resposta risposta antwoord jawaban"
 )
 _PRAISING_WORDS = (
     "correct right answer option choice solution selection accurate true best closest nearest appropriate "
