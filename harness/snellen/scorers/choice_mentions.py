@@ -248,7 +248,9 @@ def _mention(options: Options, folded: Folded, start: int, end: int) -> Mention 
     if name.isdigit() and _AMOUNT.match(text, end):
         return None
     is_upper = options.series != "latin" or label is None or _is_upper(folded, start)
-    return Mention(text, option, start, end, is_upper=is_upper, is_alias=label is None)
+    mention = Mention(text, option, start, end, is_upper=is_upper, is_alias=label is None)
+    may_be_text = mention.is_alias and options.hold_numbers and name.isdigit() and text[mention.end - 1] != "번"
+    return mention if not may_be_text or mention.is_called_option else None
 
 
 def _is_upper(folded: Folded, start: int) -> bool:

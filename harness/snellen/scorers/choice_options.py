@@ -11,7 +11,7 @@ from snellen.errors import InputError
 from snellen.scorers.fold import fold
 from snellen.scorers.korean import HANGUL
 from snellen.scorers.matcher import Matcher, compile_keyword
-from snellen.scorers.numerals import number_of_keyword
+from snellen.scorers.numerals import find_numbers, number_of_keyword
 
 __all__ = ["Options", "bare", "letters_of", "options_of"]
 
@@ -28,6 +28,9 @@ _ORDINAL = (
     r"(?<![a-z])(?:the\s)?(?:first|second|third|fourth|fifth|last)\s(?:option|choice|answer|alternative)(?![a-z])|"
     r"(?<![가-힣])(?:(?:첫|두|세|네|다섯)\s?번째|마지막)\s?(?:보기|선택지|선지|항목|답|옵션)"
 )
+_ORDINAL_WORD = re.compile(
+    r"(?<![a-z])(?:first|second|third|fourth|fifth|last)(?![a-z])|(?:첫|두|세|네|다섯)\s?번째|마지막"
+)
 _KOREAN_ORDINAL = re.compile(r"(?:번째|마지막)\s?(?:보기|선택지|선지|항목|답|옵션)")
 _LONGEST_ALONE = 24
 _DIGIT = re.compile("[1-9]")
@@ -37,6 +40,10 @@ _BRACKETS = re.compile(r"^[\s(\[{<]*(.*?)[\s)\]}>.:]*$", re.DOTALL)
 _FREE = f"{HANGUL}\u3040-\u30ff\u3400-\u9fff"  # letters that may stand right beside a label: 정답은B입니다
 _WORD = f"[^\\W{_FREE}]"
 _COPULA = "(?:\\s?(?:번\\s?)?(?:입니다|이다|이에요|예요|에요|임)[.!\\s]{0,4})?"
+_POSITION_ALONE = re.compile(
+    rf"[\s*_\"'(\[$]{{0,4}}(?:number\s|no\.\s?)?((?:the\s)?(?:{_ORDINAL_WORD.pattern}|[1-9][0-9]?))"
+    rf"(?:\sone|\s?것)?[\s*_\"')\]$.:!]{{0,4}}{_COPULA}"
+)
 _TRIMMED = re.compile(r"^(?:an?|the)\s(?=\S{2})|[\s.,;:]+$")
 _YES_NO = {"yes": True, "no": False, "예": True, "네": True, "아니오": False, "아니요": False}
 _YES_NO |= {"true": True, "false": False}
@@ -54,6 +61,7 @@ class Options:
         speak_of_themselves: Whether options are told by their letter ("Point A", or no texts at all), so that a letter
             in running text ("A is closer") is an option and not a point of the drawing.
         hold_no_labels: No option's text holds a label, so that all labels in an answer are meant as such.
+        hold_numbers: An option's text holds a number, in words or digits ("two cats"), so that a bare 2 may mean that.
         are_one_sentence: No option's text goes on behind a full stop.
         yes: Which option is yes where the texts are just yes and no; None for other texts.
     """
@@ -82,6 +90,7 @@ class Options:
             and any(name != self.names[index] and _holds(text, name) for name in self.names)
         )
         self.hold_no_labels = not any(self.label_pattern.search(text) for text in self.texts)
+        self.hold_numbers = any(map(find_numbers, self.texts))
         self.are_one_sentence = not any(". " in text for text in self.texts)
         meant = tuple(_YES_NO.get(text) for text in self.texts)
         self.yes = meant.index(True) if sorted(map(str, meant)) == ["False", "True"] else None
@@ -110,10 +119,18 @@ class Options:
         return self._index.get(name)
 
     def alone(self, text: str) -> tuple[int, int, int] | None:
-        """The option whose label is the whole of a folded text, with its place; None when it says more."""
-        match = self._alone.fullmatch(text) if len(text) < _LONGEST_ALONE else None
-        index = None if match is None else self.label(match[1])
+        """The option whose label, or position ("the second one"), is all that a folded text says, with its place."""
+        if len(text) >= _LONGEST_ALONE:
+            return None
+        if match := self._alone.fullmatch(text):
+            index = self.label(match[1])
+        else:
+            match = _POSITION_ALONE.fullmatch(text)
+            index = None if match is None or self._may_be_text(match[1]) else self.position(match[1])
         return (index, *match.span(1)) if match and index is not None else None
+
+    def _may_be_text(self, position: str) -> bool:
+        return self.hold_numbers if position.isdigit() else any(map(_ORDINAL_WORD.search, self.texts))
 
     def alias_pattern(self, text: str) -> re.Pattern[str] | None:
         """What finds positions in a folded text; None when it can hold none."""
@@ -131,7 +148,7 @@ class Options:
             return self.aliases[name]
         word = next((word for word in _ORDINALS if name.removeprefix("the ").startswith(word)), "")
         index = _ORDINALS.get(word, len(self.names))
-        return index if index < len(self.names) else None
+        return index % len(self.names) if index < len(self.names) else None
 
     def resolve(self, answer: str) -> frozenset[int]:
         """The options that an answer means: by label, else by text."""

@@ -37,6 +37,7 @@ OPTIONS = {
     "digits": {"1": "김밥", "2": "비빔밥", "3": "떡볶이", "4": "불고기", "5": "잡채"},
     "korean": lettered("고양이", "강아지", "토끼", "햄스터"),
     "counts": lettered("4", "3", "12", "120"),
+    "words": lettered("two", "three", "four"),
     "colours": lettered("red", "dark red", "blue", "light blue"),
     "points": lettered("Point A", "Point B", "Point C", "Point D"),
     "samples": lettered("neither", "sample A", "sample B"),
