@@ -28,6 +28,7 @@ __all__ = [
     "praised",
     "said_after",
     "said_before",
+    "sets_against",
     "sought_in",
     "tail_of",
     "verdict",
@@ -45,10 +46,11 @@ _LAST_NOUN = re.compile(
 _CONDITION = re.compile(r"(?<![a-z])(?:not|no|nor|if|than|neither|none)(?![a-z])|n't")
 # What follows "a" and "i" when they are no words: the rest of a sentence about the option.
 _WORD_FOLLOWS = re.compile(
-    r"\s+(?!(?:is|are|was|because|since|as|which|and|or|but|for|with|in|on|at|would|due|based|by|given|from|seems|appears|"
+    r"\s+(?!(?:is|are|was|because|since|as|which|and|or|but|not|rather|instead|over|for|with|in|on|at|would|due|based|by|given|from|seems|appears|"
     r"matches|fits|has|shows|represents)(?![a-z]))[a-z0-9]|\s?-\s?[a-z]"
 )
 _REASON = re.compile(r"\s*[,:—-]?\s*(?:because|since|as|due to|given that|이유|왜냐)(?![a-z])")
+_AGAINST = re.compile(r"\s(?:rather than|instead of|over|and not|not)(?![a-z])")
 _COMPARATIVE = re.compile(r"(?<![a-z])(?:[a-z]{2,10}(?:er|est))(?![a-z])")
 _NO_COMPARATIVES = (
     "other another whether answer number letter paper water under over after never ever her either neither corner "
@@ -222,6 +224,11 @@ def is_word(text: str, start: int) -> bool:
 def gives_reason(text: str, start: int) -> bool:
     """Whether a reason follows: "B because ..."."""
     return _REASON.match(text, start) is not None
+
+
+def sets_against(text: str, start: int) -> bool:
+    """Whether another option follows that it is preferred to: "B rather than C"."""
+    return _AGAINST.match(text, start) is not None
 
 
 def is_foreign(noun: str, text: str, left: int, right: int) -> bool:

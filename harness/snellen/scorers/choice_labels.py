@@ -133,7 +133,9 @@ class _Reading:
         marked = self._mark()
         if marked is not None:
             return self._said(Force.STATED if marked else Force.DENIED, f"marked as {'right' if marked else 'wrong'}")
-        said = cues.denied(self._head, self._sentence, text, self._behind, self._limit, directly=not first.is_item)
+        # What denies it stands on its own line; what says that it is the answer may stand on the line above.
+        before = ("", "") if first.begins_line else (self._head, self._sentence)
+        said = cues.denied(*before, text, self._behind, self._limit, directly=not first.is_item)
         if said:
             return self._said(Force.DENIED, f"denied by {said!r}")
         claim = self._stated() or self._item() or self._named()
@@ -188,10 +190,12 @@ class _Reading:
         return None
 
     def _is_usable(self, cue: cues.Cue) -> bool:
-        """Numbers stand everywhere: only explicit words make one an option."""
+        """Numbers stand everywhere: only explicit words make one an option, or any where options are numbers only."""
         first = self._first
-        is_number = self._text[first.start].isdigit()
-        return not (is_number and not first.is_marked) or (cue.weight == _NAMES_ANSWER and self._ends_here())
+        if first.is_marked or not self._text[first.start].isdigit():
+            return True
+        may_be_amount = first.is_alias or self._options.hold_numbers
+        return cue.weight >= (_NAMES_ANSWER if may_be_amount else 1) and self._ends_here()
 
     def _is_introduced(self) -> bool:
         """Whether it begins its line behind a colon."""
@@ -205,6 +209,7 @@ class _Reading:
             or not text[last.right : last.right + 1].isascii()
             or cues.is_copula(text, last.right)
             or text[last.right : last.right + 1] in set(",.;!")
+            or cues.sets_against(text, last.right)
         )
 
     def _item(self) -> Claim | None:

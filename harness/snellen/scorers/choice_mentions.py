@@ -20,6 +20,7 @@ _LATEX_OPEN = re.compile(r"(?:\\(?:\[|\(|[,;!]|quad|(?:d?boxed|text[a-z]*|math[a
 _LATEX_CLOSE = re.compile(r"(?:[*_\"'$~|)\]}>]|\\[)\]])+")
 _LATEX_WIDTH = 40
 _BEFORE_TEXT = " \n\t*_\"'(\\[$:,-–—"
+_ARTICLE = re.compile(r"(?:an?|the)\s")  # options' texts are known without theirs
 _NOUN_WIDTH = 28
 _OF_OPTIONS = frozenset(
     {"option", "choice", "alternative", "letter", "answer", "보기", "선택지", "선지", "답지", "항목", "문항"}
@@ -38,7 +39,7 @@ _BULLET = re.compile(r"[\s>]*(?:[-*•·#]+[ \t]+)?[*_\"'#$~|(\[{<]*\s*(?:\\[\[(
 _LINE_END = re.compile(r"[ \t.*_:,!\\)\]}$]*(?:\n|\Z)")
 _JOINT = re.compile(
     r"[\s*_\"')\]}$]*(?:번|(?:the\s)?[a-z]{3,12}\s(?:image|picture|photo|photograph|one|option|point|box)(?![a-z]))?\s*"
-    r"(?:,\s*(?:and|or|&|그리고|및|또는)?|and|n?or|&|/|\+|와|과|이?랑|및|또는|혹은|이?나|하고|그리고)\s*"
+    r"(?:,\s*(?:and|or|&|그리고|및|또는)?|and|n?or|&|/|\+|와|과|도|이?랑|및|또는|혹은|이?나|하고|그리고)\s*"
     r"(?:both\s|either\s)?(?:(?:the\s)?(?:option|choice|point|image|picture|box|answer|letter)s?\s|보기|선택지)?"
     r"[\s*_\"'(\[{$]*"
 )
@@ -318,7 +319,8 @@ def own_end(options: Options, text: str, mention: Mention) -> int:
         if text.startswith(own, start):
             return start + len(own)
         if text[start] not in _BEFORE_TEXT:
-            break
+            article = _ARTICLE.match(text, start)
+            return article.end() + len(own) if article and text.startswith(own, article.end()) else mention.body
         start += 1
     return mention.body
 

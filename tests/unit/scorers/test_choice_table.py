@@ -38,6 +38,8 @@ OPTIONS = {
     "korean": lettered("고양이", "강아지", "토끼", "햄스터"),
     "counts": lettered("4", "3", "12", "120"),
     "words": lettered("two", "three", "four"),
+    "dogs": lettered("There is one dog", "There is not one dog", "The dog is not ours"),
+    "both": lettered("a cat", "a dog", "Both A and B", "None of the above"),
     "colours": lettered("red", "dark red", "blue", "light blue"),
     "points": lettered("Point A", "Point B", "Point C", "Point D"),
     "samples": lettered("neither", "sample A", "sample B"),
