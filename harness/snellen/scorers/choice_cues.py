@@ -46,10 +46,13 @@ _LAST_NOUN = re.compile(
 _CONDITION = re.compile(r"(?<![a-z])(?:not|no|nor|if|than|neither|none)(?![a-z])|n't")
 # What follows "a" and "i" when they are no words: the rest of a sentence about the option.
 _WORD_FOLLOWS = re.compile(
-    r"\s+(?!(?:is|are|was|because|since|as|which|and|or|but|not|rather|instead|over|for|with|in|on|at|would|due|based|by|given|from|seems|appears|"
+    r"[^\S\n]+(?!(?:is|are|was|because|since|as|which|and|or|but|not|rather|instead|over|for|with|in|on|at|would|due|based|by|given|from|seems|appears|"
     r"matches|fits|has|shows|represents)(?![a-z]))[a-z0-9]|\s?-\s?[a-z]"
 )
-_REASON = re.compile(r"\s*[,:—-]?\s*(?:because|since|as|due to|given that|이유|왜냐)(?![a-z])")
+_REASON = re.compile(
+    r"\s*[,:—-]?\s*(?:because|since|as|due to|given that|이유|왜냐)(?![a-z])|"
+    r"\s(?:with\s[a-z]+\s(?:confidence|certainty)(?![a-z])|\([^()\n]{1,80}\)[.\s]*(?:\n|\Z))"
+)
 _AGAINST = re.compile(r"\s(?:rather than|instead of|over|and not|not)(?![a-z])")
 _COMPARATIVE = re.compile(r"(?<![a-z])(?:[a-z]{2,10}(?:er|est))(?![a-z])")
 _NO_COMPARATIVES = (
@@ -222,7 +225,7 @@ def is_word(text: str, start: int) -> bool:
 
 
 def gives_reason(text: str, start: int) -> bool:
-    """Whether a reason follows: "B because ..."."""
+    """Whether a reason follows, or how sure it is: "B because ...", "B (90% confident)"."""
     return _REASON.match(text, start) is not None
 
 

@@ -67,7 +67,12 @@ _PRONOUN = r"(?:it|that|this)(?:'s| is| was| must be| would be| should be| has t
 
 BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
     # "Answer: B", {"answer": "B"}; "### Answer" with B on the next line, "the correct answer B"
-    (re.compile(r"(?<![a-z])(?:ans(?:wer)?|choice|option|selection|prediction)[\s*_\"']*[:=–—-]\s*\Z"), 2),
+    (
+        re.compile(
+            r"(?<![a-z])(?:ans(?:wer)?|choice|option|selection|prediction|output|response|result|assistant)[\s*_\"']*[:=–—-]\s*\Z"
+        ),
+        2,
+    ),
     (re.compile(r"(?:^|(?<![a-z])(?:correct|right|final|best|my))[\s#*_\"'>-]*answer[\s*_\"'#]*\Z"), 2),
     # "the answer is B", "the correct option, given the table, would be B"
     (re.compile(rf"(?<![a-z]){_ANSWERS}(?![a-z]).{{0,160}}?{_BE}{_FILLER}", re.DOTALL), 2),

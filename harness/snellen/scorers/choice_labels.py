@@ -45,8 +45,11 @@ def label_claims(
     must_read_all = multiple or "boxed{" in text
     limit = len(text)
     backwards, is_apart = (mentions.backwards(), mentions.last_is_apart) if kept is None else (reversed(kept), None)
+    behind: Mention | None = None
     for group, low in groups_of(options, text, backwards, is_apart):
-        if _is_word(options, text, group) or (is_idle and _is_passing(text, group)):
+        is_meant = not (_is_word(options, text, group) or _is_answer_sign(text, group, behind))
+        behind = group[0]
+        if not is_meant or (is_idle and _is_passing(text, group)):
             limit = group[0].left
             continue
         reading = _Reading(options, text, group, low, limit)
@@ -96,6 +99,15 @@ def _is_word(options: Options, text: str, group: list[Mention]) -> bool:
     if first.is_upper and first.noun and first.edge < first.left and name != "i" and first.noun in NOUNS:
         return False
     return cues.is_word(text, first.right) and own_end(options, text, first) == first.body
+
+
+def _is_answer_sign(text: str, group: list[Mention], behind: Mention | None) -> bool:
+    """Whether this is the A of "Q: Which? A: (B)": nothing but another label stands behind it on its line."""
+    first = group[0]
+    if behind is None or len(group) > 1 or text[first.start : first.end] != "a" or first.point_end is None:
+        return False
+    is_alone = text[first.right : behind.left].strip(" *_") == ":" and behind.ends_line
+    return is_alone and behind.option != first.option
 
 
 def _is_passing(text: str, group: list[Mention]) -> bool:

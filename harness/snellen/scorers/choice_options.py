@@ -36,6 +36,7 @@ _LONGEST_ALONE = 24
 _DIGIT = re.compile("[1-9]")
 _FEW, _MORE = 5, 10  # letters that are taken when nobody says which: A to E, A to J, else the whole series
 _RANGE = re.compile(r"\s*(\w+)\s*[-~…]+\s*(\w+)\s*")
+_TICKS = "✓✔✅☑👉\ufe0f"
 _BRACKETS = re.compile(r"^[\s(\[{<]*(.*?)[\s)\]}>.:]*$", re.DOTALL)
 _FREE = f"{HANGUL}\u3040-\u30ff\u3400-\u9fff"  # letters that may stand right beside a label: 정답은B입니다
 _WORD = f"[^\\W{_FREE}]"
@@ -75,7 +76,9 @@ class Options:
         self.label_pattern = _label_pattern(self.names, self.series)
         # Faster, for ASCII text as it arrived; what it finds must still be matched by `label_pattern`.
         self.quick_pattern = _quick_pattern(self.names)
-        self._alone = re.compile(rf"[\s*_\"'(\[$]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!?]{{0,4}}{_COPULA}")
+        self._alone = re.compile(
+            rf"[\s*_\"'(\[${_TICKS}]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!?{_TICKS}]{{0,4}}{_COPULA}"
+        )
         self.aliases = self._aliases()
         self._numbers = tuple(name for name in self.aliases if name.isdigit())
         self._signs = tuple(name for name in self.aliases if not name.isdigit())

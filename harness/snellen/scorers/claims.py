@@ -11,8 +11,13 @@ __all__ = ["READ_CHARS", "Part", "answer_part"]
 READ_CHARS = 100_000
 """The end of a response that is read: answers stand there, and a response of megabytes must end somewhere."""
 
-_TAG = re.compile(r"<(/?)(think(?:ing)?|thought|reasoning|reflection|scratchpad|answer|final_answer)>|◁(/?)(think)▷")
-_ANSWER = frozenset({"answer", "final_answer"})
+_STOP_WIDTH = 40
+_TAG = re.compile(
+    r"<(/?)(think(?:ing)?|thought|reasoning|reflection|scratchpad|answer|final_answer|choice)>|◁(/?)(think)▷"
+)
+_ANSWER = frozenset({"answer", "final_answer", "choice"})
+# What ends a turn, where a server lets it through.
+_STOP_TOKEN = re.compile(r"\s*(?:<\|[a-z_]{2,24}\|>|</s>|<eos>|<end_of_turn>)\s*\Z")
 
 
 class Part:
@@ -68,6 +73,8 @@ def _bounds(text: str) -> tuple[int, int]:
             start, end, opened = match.end(), len(text), None
         elif opened is None:
             opened = match.start()
+    if stop := _STOP_TOKEN.search(text, max(start, end - _STOP_WIDTH), end):
+        end = stop.start()
     if opened is not None and opened >= start:
         end = min(end, opened) if text[start:opened].strip() else start
     return start, max(start, end)
