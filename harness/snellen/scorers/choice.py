@@ -37,7 +37,6 @@ __all__ = ["choice"]
 _NAME = "choice"
 _LINE_WIDTH, _QUOTE_WIDTH, _NOTE_WIDTH, _MOST_SHOWN = 200, 40, 100, 6
 _LABEL = re.compile(r"[^\W_]+(?:[ -][^\W_]+)*")
-_PARTS = re.compile(r"\s*(?:[,;/&+]|\band\b|및|와|과|그리고)\s*|\s+")
 
 
 def _check(case: Case, /, *, answer: object = None, letters: str = "", multiple: bool = False) -> str:
@@ -123,18 +122,8 @@ def _prepared(
 
 def _right(options: Options, answers: tuple[str, ...], *, multiple: bool) -> frozenset[int]:
     """The options that are right; empty when an answer is no option."""
-    found = [options.resolve(one) or (_together(options, one) if multiple else frozenset()) for one in answers]
+    found = [options.resolve(one) or (options.together(one) if multiple else frozenset()) for one in answers]
     return frozenset().union(*found) if all(found) else frozenset()
-
-
-def _together(options: Options, answer: str) -> frozenset[int]:
-    """The options that one text lists: "A, C", "AC", "ㄱ, ㄷ"."""
-    parts = [part for part in _PARTS.split(answer.strip()) if part]
-    for names in (parts, answer.strip()):
-        found = [options.resolve(name) for name in names]
-        if found and all(len(one) == 1 for one in found):
-            return frozenset().union(*found)
-    return frozenset()
 
 
 def _named(options: Options, chosen: Iterable[int], joint: str = ", ") -> str:

@@ -35,6 +35,16 @@ _KOREAN_ORDINAL = re.compile(r"(?:번째|마지막)\s?(?:보기|선택지|선지
 _LONGEST_ALONE = 24
 _DIGIT = re.compile("[1-9]")
 _FEW, _MORE = 5, 10  # letters that are taken when nobody says which: A to E, A to J, else the whole series
+_LONGEST_LIST = 200
+# What parts a list, 와 and 과 last: words end in them too (사과).
+_PARTS = (
+    re.compile(r"\s*(?:[,;/&+·]|\band\b|(?<!\S)(?:및|그리고)(?!\S))\s*"),
+    re.compile(r"\s*(?:[,;/&+·]|\band\b|및|와|과|그리고)\s*|\s+"),
+)
+_LISTED = re.compile(
+    r"(?:(?:the\s)?(?:correct\s)?(?:answers?|정답|답)(?:은|는|\s(?:is|are))?\s*:?\s*)?(.+?)\s*(?:입니다|이다)?[.\s]*",
+    re.IGNORECASE | re.DOTALL,
+)
 _RANGE = re.compile(r"\s*(\w+)\s*[-~…]+\s*(\w+)\s*")
 _TICKS = "✓✔✅☑👉\ufe0f"
 _BRACKETS = re.compile(r"^[\s(\[{<]*(.*?)[\s)\]}>.:]*$", re.DOTALL)
@@ -161,6 +171,17 @@ class Options:
                 return frozenset({index})
             if same := self.resolve_text(answer):
                 return same
+        return frozenset()
+
+    def together(self, text: str) -> frozenset[int]:
+        """The options that a text lists and nothing else: "A, C", "AC", "정답: ㄱ, ㄷ"; empty when it says more."""
+        bare_text = text.strip() if len(text) < _LONGEST_LIST else ""
+        listed = _LISTED.fullmatch(bare_text)
+        names = listed[1] if listed else bare_text
+        for parts in (*([part for part in joint.split(names) if part] for joint in _PARTS), names):
+            found = [self.resolve(part) for part in parts]
+            if found and all(len(one) == 1 for one in found):
+                return frozenset().union(*found)
         return frozenset()
 
     def resolve_text(self, answer: str) -> frozenset[int]:
@@ -293,7 +314,8 @@ def _bounds(series: str) -> tuple[tuple[str, ...], str]:
         return (_WORD, "[.,/^+:-]"), "(?![0-9a-z_^%°/]|[.,:][0-9])"
     # Korean: what follows is no more of the word, but a particle or the copula: 다입니다, not 다음.
     tail = (
-        "(?![가-힣])|(?=(?:[은는이가을를의로와과]|입니다|이다|예요|이에요|라고|번)(?![가-힣]))|(?=입니다|이에요|라고)"
+        "(?![가-힣])|(?=(?:[은는이가을를의로와과]|입니다|이다|예요|이에요|라고)(?![가-힣]))|"
+        "(?=입니다|이에요|라고|번(?:[은는이가을를의로와과도만]|인|입니다|이다|이므로|으로)?(?![가-힣]))"
     )
     return (_WORD, f"[{HANGUL}]"), f"(?!{_WORD})(?:{tail})"
 

@@ -28,6 +28,8 @@ def read_choice(options: Options, passage: Passage, *, prompt: str = "", multipl
         index, start, end = alone
         chosen = frozenset({index})
         return Choice(chosen, (Claim(Force.FINAL, chosen, start, end, "the whole answer", concludes=True),))
+    if multiple and (listed := options.together(passage.text)):
+        return Choice(listed, (Claim(Force.FINAL, listed, 0, len(passage.text), "the whole answer", concludes=True),))
     sought = cues.sought_in(prompt[-_PROMPT_CHARS:])
     boxed, is_other = boxed_claims(options, passage.text)
     claims = label_claims(options, passage, sought=sought, multiple=multiple) + boxed

@@ -41,7 +41,25 @@ _DENYING, _CLAIMING = frozenset(_DENYING_WORDS.split()), frozenset(_CLAIMING_WOR
 _PRAISING = frozenset(_PRAISING_WORDS.split())
 _NAMING = (
     *("ans", "choice", "option", "selection", "prediction", "solution", "conclusion", "verdict", "pick", "correct"),
-    *("response", "guess", "right", "답", "선택", "결론", "옳", "맞", "적절", "적합", "올바", "정확", "가까", "일치하"),
+    *(
+        "response",
+        "guess",
+        "right",
+        "output",
+        "result",
+        "assistant",
+        "답",
+        "선택",
+        "결론",
+        "옳",
+        "맞",
+        "적절",
+        "적합",
+        "올바",
+        "정확",
+        "가까",
+        "일치하",
+    ),
     *(
         "해당하",
         "유사",
