@@ -3,10 +3,10 @@ r"""Multiple choice: which option a response chooses.
 Read are labels ("B", "(B)", "B. text", "Answer: B", 정답은 ②, 나, "option 2", \boxed{B}) and, where none is claimed,
 the texts of the options ("it is Paris"). What is said counts in this order: what the whole answer is, or stands in a
 box; what is said to be the answer; what is put before the others, or is all that a conclusion speaks of, or stands in
-a sentence that takes the question up; the only option named and not denied. Where claims of one rank differ, a
-conclusion or correction at the end stands over what was said before ("so B", "wait, it is B"). What is denied, doubted
-("it is hard to call A the answer") or only conceded ("many would pick A, but") is not chosen. Thoughts (<think>) are
-not read, and of <answer> only what is in it.
+a sentence that takes the question up, or is thought possible; the only option named and not denied. Where claims of
+one rank differ, a conclusion or correction at the end stands over what was said before ("so B", "wait, it is B"). What
+is denied, doubted ("it is hard to call A the answer") or only conceded ("many would pick A, but") is not chosen.
+Thoughts (<think>) are not read, and of <answer> only what is in it.
 
 No letter is read out of words: not the article "A", the pronoun "I" ("I'm sorry"), initials, vitamins. When nothing is
 chosen, or two options are and nothing settles it ("A or B"), or a letter stands with the text of another option, the
