@@ -60,7 +60,7 @@ _MATCH = (
     r"(?:best|correctly) (?:shown|represented|described|depicted|given|illustrated) (?:in|by|as)|is found (?:in|at)"
 )
 _MAY_BE = (
-    r"(?:perhaps|maybe|possibly|(?:(?:it|that|this|which|answer)\s|(?<!.))(?:may|might|could|can)"
+    r"(?:perhaps|maybe|possibly|(?:(?:it|that|this|which|answer)\s|(?<!.))(?:may|might|could)"
     r"(?: also| well| very well)? be)"
 )
 _PRONOUN = r"(?:it|that|this)(?:'s| is| was| must be| would be| should be| has to be| turn(?:s|ed) out to be)"

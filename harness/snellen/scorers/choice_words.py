@@ -30,7 +30,7 @@ _CLAIMING_WORDS = (
     "matching correspond corresponds corresponding likely equivalent result identical similar satisfy "
     "satisfies satisfying fit fits right close closer align aligns aligned aligning consistent agree "
     "agrees found probably clearly definitely certainly undoubtedly obviously surely presumably doubt perhaps "
-    "maybe possibly output assistant may might could can respuesta antwort resposta risposta antwoord jawaban"
+    "maybe possibly output assistant may might could respuesta antwort resposta risposta antwoord jawaban"
 )
 _PRAISING_WORDS = (
     "correct right answer option choice solution selection accurate true best closest nearest appropriate "
