@@ -44,6 +44,14 @@ _SAID_BY_OTHERS = re.compile(
     rf"(?:obvious|tempting|common|intuitive|popular|usual|naive|apparent) (?:answer|choice|option|guess|pick)"
     rf")(?![a-z]){_REST}"
 )
+# What is only supposed, or looked at before anything is said of it.
+_SUPPOSED = re.compile(
+    r"(?<![a-z])(?:(?:if|suppose|supposing|assuming|unless|whether)(?: that)?"
+    r"(?: (?:the|correct|right|answer|option|choice|it|we|choose|pick|is|was|were|be|had been))+|"
+    r"(?:consider(?:ing)?|examin(?:e|ing)|evaluat(?:e|ing)|analy[sz](?:e|ing)|look(?:ing)? at|start(?:ing)? with)"
+    r"(?: (?:the|option|choice|answer|image|picture))*)[\s*_\"'(]*\Z"
+)
+_SUPPOSED_KO = re.compile(r"[\s*_\"')\]]*(?:번)?(?:이?라면|이?었다면|였다면|일\s?경우|이?라고\s?(?:가정|치|하면))")
 _LATIN = re.compile("[a-z]")
 _MODAL = r"(?:may|might|could|can)"
 _SEEMS = re.compile(
@@ -114,6 +122,8 @@ def aside_of(head: str, text: str, start: int, end: int) -> Aside:
     if not behind.isascii() and (found := _korean(head, behind)):
         return found
     if _LATIN.search(head):
+        if supposed := _SUPPOSED.search(head):
+            return Aside(_shown(supposed), is_taken_back=True)
         if by_others := _SAID_BY_OTHERS.search(head):
             return Aside(_shown(by_others), _BUT.search(behind) is not None)
         if although := _ALTHOUGH.search(head) or (_BUT_HERE.search(head) and _POSSIBLE_BEHIND.match(behind)):
@@ -125,7 +135,7 @@ def aside_of(head: str, text: str, start: int, end: int) -> Aside:
 
 
 def _korean(head: str, behind: str) -> Aside:
-    if found := _THOUGHT_KO.match(behind):
+    if found := _THOUGHT_KO.match(behind) or _SUPPOSED_KO.match(behind):
         return Aside(_shown(found), is_taken_back=True)
     if _BY_OTHERS_KO.search(head) and (found := _CHOSEN_KO.match(behind)) and _BUT_KO.search(behind):
         return Aside(_shown(found), is_taken_back=True)

@@ -237,9 +237,8 @@ def sets_against(text: str, start: int) -> bool:
 def is_foreign(noun: str, text: str, left: int, right: int) -> bool:
     """Whether a letter names something else: "vitamin C", "f(B)", "A = 5"."""
     before, behind = text[max(0, left - 1) : left], text[right : right + 3].lstrip()[:1]
-    return (
-        noun in english.FOREIGN or (before.isalnum() and before.isascii()) or behind in {"=", "+", "<", "^", "≈", "×"}
-    )
+    is_formula = (before.isalnum() and before.isascii()) or behind in {"=", "+", "<", "^", "≈", "×"}
+    return noun in english.FOREIGN or is_formula or korean.FOREIGN_BEHIND.match(text, right) is not None
 
 
 def is_asked(text: str, start: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AFTER", "BEFORE", "CONCLUDES", "COPULA", "DENIED_AFTER", "EXCEEDS", "GIVES_UP"]
+__all__ = ["AFTER", "BEFORE", "CONCLUDES", "COPULA", "DENIED_AFTER", "EXCEEDS", "FOREIGN_BEHIND", "GIVES_UP"]
 
 _END = (
     r"\s*(?:다음과\s?같(?:습니다|다|아요)|바로\s|아마도?\s|역시\s|다음\s|보기\s?|선택지\s?|선지\s?|"
@@ -24,6 +24,11 @@ BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(rf"(?:것|건|곳|쪽|사람|음식|요리|나라|동물|물체|그림|사진|이름|도형|색)(?:은|는){_END}"), 0),
 )
 """What says before an option that it is the answer, searched in the sentence up to it, and with what weight."""
+
+FOREIGN_BEHIND = re.compile(
+    r"등급|급(?!하)|타입|팀|학점|코스|구역|호선|플랜|(?:동|반|형|관|석|조|열)(?=[\s에의은는이가을를으로]|\Z)"
+)
+"""A letter right before one of these names something else: B급, A동, O형."""
 
 _MORE = r"더욱|훨씬|보다|조금|좀|더"
 _GOOD = r"(?:적절|적합|낫|나은|나아|가깝|가까|정확|알맞|맞|어울|타당|유력|그럴듯|일치|부합|옳|좋)"

@@ -7,7 +7,7 @@ from snellen.scorers.choice_asides import aside_of
 from snellen.scorers.choice_claims import Claim, Force
 from snellen.scorers.choice_english import NOUNS
 from snellen.scorers.choice_mentions import Mention, Mentions, after_label, groups_of, lists_of, own_end
-from snellen.scorers.choice_options import Options
+from snellen.scorers.choice_options import SYLLABLES, Options
 from snellen.scorers.choice_words import names_answer
 from snellen.scorers.matcher import Passage
 
@@ -151,12 +151,12 @@ class _Reading:
         if said:
             return self._said(Force.DENIED, f"denied by {said!r}")
         claim = self._stated() or self._item() or self._named()
-        return claim if claim is None or first.is_item or claim.force == Force.NAMED else self._conceded(claim)
+        return claim if claim is None or first.is_item else self._conceded(claim)
 
     def _conceded(self, claim: Claim) -> Claim:
         """The claim, or what is left of it where others make it or it is taken back: "Many would pick A, but"."""
         aside = aside_of(self._head, self._text, self._last.right, self._limit)
-        if not aside:
+        if not aside or (claim.force == Force.NAMED and not aside.is_taken_back):
             return claim
         force = Force.DENIED if aside.is_taken_back else Force.NAMED
         return claim._replace(force=force, why=f"only conceded: {aside.words!r}", concludes=False, clash=None)
@@ -193,7 +193,8 @@ class _Reading:
                 is_plain = cue.weight or first.is_called_option or self._is_introduced()
                 force = Force.STATED if is_plain else Force.FAVOURED
                 return self._said(force, f"said to be the answer: {cue.words!r}")
-        if not is_sure or self._is_foreign() or (self._options.series == "syllables" and not first.is_marked):
+        is_word = self._text[first.start] in SYLLABLES and not first.is_marked  # 둘 다 맞습니다
+        if not is_sure or is_word or self._is_foreign():
             return None
         cue = cues.said_after(self._text, self._behind, self._limit, directly=self.is_listed)
         cue = cue or cues.exceeds(self._text, self._behind)
@@ -245,7 +246,7 @@ class _Reading:
 
     def _named(self) -> Claim | None:
         first = self._first
-        if first.is_alias or self._is_foreign() or not (first.is_marked or first.is_upper):
+        if first.is_alias or self._is_foreign() or not (first.is_marked or first.is_upper) or first.noun == "letter":
             return None
         if not (first.is_marked or self._options.speak_of_themselves or len(self._group) > 1):
             return None

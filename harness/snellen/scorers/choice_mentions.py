@@ -246,6 +246,8 @@ def _mention(options: Options, folded: Folded, start: int, end: int) -> Mention 
         return None
     if text[max(0, start - 2) : start] == ". " and _word_before(text, start - 2) in _ABBREVIATED:
         return None  # Dr. B. Smith
+    if text[max(0, start - 2) : start] == "n/":
+        return None  # N/A
     if name.isdigit() and _AMOUNT.match(text, end):
         return None
     is_upper = options.series != "latin" or label is None or _is_upper(folded, start)
@@ -369,13 +371,14 @@ def lists_of(text: str, mentions: list[Mention]) -> dict[int, int]:
     """For each mention that labels an item of a list, by its start: how many items the list has.
 
     The items of a list follow on. One that is alone on its line while those before are not, or stands behind a colon,
-    begins anew.
+    begins anew. Numbers that are no labels are a list within a line too: "(1) look, (2) think".
     """
     runs: list[list[Mention]] = []
     for mention in mentions:
         if not mention.is_item:
-            continue
-        if runs and runs[-1][-1].ends_line >= mention.ends_line and _follows(text, runs[-1][-1], mention):
+            if runs and mention.is_alias and _follows_inline(text, runs[-1][-1], mention):
+                runs[-1].append(mention)
+        elif runs and runs[-1][-1].ends_line >= mention.ends_line and _follows(text, runs[-1][-1], mention):
             runs[-1].append(mention)
         else:
             runs.append([mention])
@@ -386,3 +389,9 @@ def _follows(text: str, last: Mention, mention: Mention) -> bool:
     if mention.option == last.option + 1:
         return text[mention.edge - 1 : mention.edge] != ":" or text.rfind(":", last.end, mention.edge) < 0
     return mention.option > last.option and text.count("\n", last.end, mention.start) == 1
+
+
+def _follows_inline(text: str, last: Mention, mention: Mention) -> bool:
+    if mention.option != last.option + 1 or mention.point_end is None or last.point_end is None:
+        return False
+    return text[mention.end : mention.point_end] == text[last.end : last.point_end]

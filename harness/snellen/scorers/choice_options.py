@@ -13,13 +13,13 @@ from snellen.scorers.korean import HANGUL
 from snellen.scorers.matcher import Matcher, compile_keyword
 from snellen.scorers.numerals import find_numbers, number_of_keyword
 
-__all__ = ["Options", "bare", "letters_of", "options_of"]
+__all__ = ["SYLLABLES", "Options", "bare", "letters_of", "options_of"]
 
-_SYLLABLES, _JAMO = "가나다라마바사아자차카타파하", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
+SYLLABLES, _JAMO = "가나다라마바사아자차카타파하", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
 _SERIES = {
     "latin": tuple(string.ascii_lowercase),
     "digits": tuple(str(number) for number in range(1, 21)),
-    "syllables": tuple(_SYLLABLES),
+    "syllables": tuple(SYLLABLES),
     "jamo": tuple(fold(_JAMO).text),
 }
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
@@ -125,6 +125,16 @@ class Options:
         return tuple(
             compile_keyword(text) if text and text != name else None
             for name, text in zip(self.names, self.texts, strict=True)
+        )
+
+    @functools.cached_property
+    def restated(self) -> tuple[re.Pattern[str], ...]:
+        """What ends with the label of each option as the subject ("B is", 보기 B는): its text behind says no more."""
+        return tuple(
+            re.compile(
+                rf"(?<!\w){re.escape(name)}[\s*_\"')\].]*(?:번)?\s?(?:[은는이가:=]|(?:is|says|shows)(?![a-z]))[\s*_\"'(]*\Z"
+            )
+            for name in self.names
         )
 
     def label(self, name: str) -> int | None:

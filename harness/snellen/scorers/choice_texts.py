@@ -63,7 +63,7 @@ def text_claims(options: Options, passage: Passage, prompt: str = "") -> list[Cl
     for index, (start, end, option) in enumerate(places):
         low = places[index - 1][1] if index else 0
         limit = places[index + 1][0] if index + 1 < len(places) else len(text)
-        claim = _claim(passage, option, (low, start, end, limit), asked)
+        claim = _claim(passage, option, (low, start, end, limit), asked, options.restated[option])
         if claim is not None:
             found.append(claim)
     return found
@@ -108,7 +108,13 @@ def _stem(word: str) -> str:
     return word[:5] if word.isascii() else word[:2]
 
 
-def _claim(passage: Passage, option: int, place: tuple[int, int, int, int], asked: tuple[str, ...]) -> Claim | None:
+def _claim(
+    passage: Passage,
+    option: int,
+    place: tuple[int, int, int, int],
+    asked: tuple[str, ...],
+    restated: re.Pattern[str],
+) -> Claim | None:
     """What is said of one text; `place`: where the one before ends, its own start and end, where the next begins."""
     low, start, end, limit = place
     text, chosen = passage.text, frozenset({option})
@@ -120,6 +126,8 @@ def _claim(passage: Passage, option: int, place: tuple[int, int, int, int], aske
         return Claim(Force.DENIED, chosen, start, end, reading.note or f"denied by {said!r}")
     if reading.verdict == "ambiguous":
         return None
+    if restated.search(head):
+        return Claim(Force.NAMED, chosen, start, end, "only what its label stands for")
     concludes = cues.concludes(head)
     cue = cues.said_before(head, takes_nouns=False, matches=False) or cues.said_after(text, end, limit)
     cue = cue or cues.exceeds(text, end)
