@@ -6,7 +6,8 @@ from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_asides import aside_of
 from snellen.scorers.choice_claims import Claim, Force
 from snellen.scorers.choice_english import NOUNS
-from snellen.scorers.choice_mentions import Mention, Mentions, after_label, groups_of, lists_of, own_end
+from snellen.scorers.choice_groups import after_label, groups_of, lists_of, own_end
+from snellen.scorers.choice_mentions import Mention, Mentions
 from snellen.scorers.choice_options import SYLLABLES, Options
 from snellen.scorers.choice_words import names_answer
 from snellen.scorers.matcher import Passage

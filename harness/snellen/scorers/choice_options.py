@@ -8,8 +8,8 @@ import string
 from collections.abc import Iterator, Mapping
 
 from snellen.errors import InputError
+from snellen.scorers.choice_patterns import any_of, holds, label_pattern, position_pattern, quick_pattern
 from snellen.scorers.fold import fold
-from snellen.scorers.korean import HANGUL
 from snellen.scorers.matcher import Matcher, compile_keyword
 from snellen.scorers.numerals import find_numbers, number_of_keyword
 
@@ -24,10 +24,6 @@ _SERIES = {
 }
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _ORDINALS |= {"첫": 0, "두": 1, "세": 2, "네": 3, "다섯": 4, "마지막": -1}
-_ORDINAL = (
-    r"(?<![a-z])(?:the\s)?(?:first|second|third|fourth|fifth|last)\s(?:option|choice|answer|alternative)(?![a-z])|"
-    r"(?<![가-힣])(?:(?:첫|두|세|네|다섯)\s?번째|마지막)\s?(?:보기|선택지|선지|항목|답|옵션)"
-)
 _ORDINAL_WORD = re.compile(
     r"(?<![a-z])(?:first|second|third|fourth|fifth|last)(?![a-z])|(?:첫|두|세|네|다섯)\s?번째|마지막"
 )
@@ -48,8 +44,6 @@ _LISTED = re.compile(
 _RANGE = re.compile(r"\s*(\w+)\s*[-~…]+\s*(\w+)\s*")
 _TICKS = "✓✔✅☑👉\ufe0f"
 _BRACKETS = re.compile(r"^[\s(\[{<]*(.*?)[\s)\]}>.:]*$", re.DOTALL)
-_FREE = f"{HANGUL}\u3040-\u30ff\u3400-\u9fff"  # letters that may stand right beside a label: 정답은B입니다
-_WORD = f"[^\\W{_FREE}]"
 _COPULA = "(?:\\s?(?:번\\s?)?(?:입니다|이다|이에요|예요|에요|임)[.!\\s]{0,4})?"
 _POSITION_ALONE = re.compile(
     rf"[\s*_\"'(\[$]{{0,4}}(?:number\s|no\.\s?)?((?:the\s)?(?:{_ORDINAL_WORD.pattern}|[1-9][0-9]?))"
@@ -83,24 +77,24 @@ class Options:
         self._index = {name: index for index, name in enumerate(self.names)}
         self.texts = tuple(" ".join(_TRIMMED.sub("", fold(text).text.strip()).split()) for text in texts)
         self.series = _series_of(self.names)
-        self.label_pattern = _label_pattern(self.names, self.series)
+        self.label_pattern = label_pattern(self.names, self.series)
         # Faster, for ASCII text as it arrived; what it finds must still be matched by `label_pattern`.
-        self.quick_pattern = _quick_pattern(self.names)
+        self.quick_pattern = quick_pattern(self.names)
         self._alone = re.compile(
-            rf"[\s*_\"'(\[${_TICKS}]{{0,4}}({_any(self.names)})[\s*_\"')\]$.:!?{_TICKS}]{{0,4}}{_COPULA}"
+            rf"[\s*_\"'(\[${_TICKS}]{{0,4}}({any_of(self.names)})[\s*_\"')\]$.:!?{_TICKS}]{{0,4}}{_COPULA}"
         )
         self.aliases = self._aliases()
         self._numbers = tuple(name for name in self.aliases if name.isdigit())
         self._signs = tuple(name for name in self.aliases if not name.isdigit())
         self.speak_of_themselves = all(
-            not text or _holds(text, name) for name, text in zip(self.names, self.texts, strict=True)
+            not text or holds(text, name) for name, text in zip(self.names, self.texts, strict=True)
         )
         # Options whose text holds the letter of another: "sample A" as option B.
         self.misleading = tuple(
             index
             for index, text in enumerate(self.texts)
             if bare(text) not in self.names
-            and any(name != self.names[index] and _holds(text, name) for name in self.names)
+            and any(name != self.names[index] and holds(text, name) for name in self.names)
         )
         self.hold_no_labels = not any(self.label_pattern.search(text) for text in self.texts)
         self.hold_numbers = any(map(find_numbers, self.texts))
@@ -114,7 +108,7 @@ class Options:
         for series, names in _SERIES.items():
             if series in {"latin", self.series} or self.series == "other":
                 continue
-            taken = re.compile("[0-9]" if series == "digits" else f"(?<!\\w){_any(names)}(?!\\w)")
+            taken = re.compile("[0-9]" if series == "digits" else f"(?<!\\w){any_of(names)}(?!\\w)")
             if not any(taken.search(text) for text in self.texts):
                 found |= {name: index for index, name in enumerate(names[: len(self.names)])}
         return found
@@ -163,7 +157,7 @@ class Options:
         ordinal = "option" in text or "choice" in text or "answer" in text
         if not is_ascii:
             ordinal = ordinal or "alternative" in text or _KOREAN_ORDINAL.search(text) is not None
-        return _position_pattern(numbers, signs, ordinal=ordinal) if numbers or signs or ordinal else None
+        return position_pattern(numbers, signs, ordinal=ordinal) if numbers or signs or ordinal else None
 
     def position(self, name: str) -> int | None:
         """The option at this folded position (2, 나, "the second option"); None when there is none."""
@@ -280,72 +274,3 @@ def _series_of(names: tuple[str, ...]) -> str:
         if names and all(name in whole for name in names):
             return series
     return "other"
-
-
-def _holds(text: str, name: str) -> bool:
-    return re.search(f"(?<!{_WORD}){re.escape(name)}(?!{_WORD})", text) is not None
-
-
-def _any(names: tuple[str, ...]) -> str:
-    if not names:
-        return "(?!)"  # matches nowhere
-    return f"(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})"
-
-
-@functools.lru_cache(maxsize=256)
-def _label_pattern(names: tuple[str, ...], series: str) -> re.Pattern[str]:
-    """Where a label may stand: by itself, in no word, number, formula or contraction."""
-    return re.compile(_label_text(names, series))
-
-
-def _label_text(names: tuple[str, ...], series: str) -> str:
-    if not names or any(len(name) != 1 for name in names):
-        before, behind = _bounds(series)
-        return f"{''.join(f'(?<!{one})' for one in before)}{_any(names)}{behind}"
-    # A single letter comes first and its left bound is looked at afterwards: several times faster.
-    return _letter(names) + _around(names, series)
-
-
-def _letter(names: tuple[str, ...]) -> str:
-    return f"[{''.join(map(re.escape, names))}]"
-
-
-def _around(names: tuple[str, ...], series: str) -> str:
-    """What must stand around a label of one letter, which was just matched."""
-    before, behind = _bounds(series)
-    return behind + "".join(f"(?<!{one}{_letter(names)})" for one in before)
-
-
-def _bounds(series: str) -> tuple[tuple[str, ...], str]:
-    """What may not stand before a label, and what must follow or not."""
-    if series == "latin":
-        return (_WORD, "[°∠△\\\\]", "[a-z0-9][-']"), f"(?!{_WORD}|[\\^+#]|'[a-z]|-[a-z0-9])"
-    if series == "digits":
-        return (_WORD, "[.,/^+:-]"), "(?![0-9a-z_^%°/]|[.,:][0-9])"
-    # Korean: what follows is no more of the word, but a particle or the copula: 다입니다, not 다음.
-    tail = (
-        "(?![가-힣])|(?=(?:[은는이가을를의로와과]|입니다|이다|예요|이에요|라고)(?![가-힣]))|"
-        "(?=입니다|이에요|라고|번(?:[은는이가을를의로와과도만]|인|입니다|이다|이므로|으로)?(?![가-힣]))"
-    )
-    return (_WORD, f"[{HANGUL}]"), f"(?!{_WORD})(?:{tail})"
-
-
-def _quick_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Single Latin letters in ASCII text, without "a" and "i" in lower case between spaces: words."""
-    letters = "".join(name + name.upper() for name in names if len(name) == 1 and name.isascii() and name.isalpha())
-    if not letters:
-        return re.compile("(?!)")
-    article = "(?!(?:(?<=\\A[ai])|(?<=[ \\n][ai])) )"
-    return re.compile(f"[{letters}](?!\\w)(?<!\\w.){article}", re.ASCII)
-
-
-@functools.lru_cache(maxsize=256)
-def _position_pattern(numbers: tuple[str, ...], signs: tuple[str, ...], *, ordinal: bool) -> re.Pattern[str]:
-    named = [(names, series) for names, series in ((numbers, "digits"), (signs, "other")) if names]
-    is_single = all(len(name) == 1 for names, _ in named for name in names)
-    if is_single and len(named) > 1:
-        either = "|".join(f"(?<={_letter(names)}){_around(names, series)}" for names, series in named)
-        parts = [f"{_letter(numbers + signs)}(?:{either})"]
-    else:
-        parts = [_label_text(names, series) for names, series in named]
-    return re.compile("|".join([*parts, _ORDINAL] if ordinal else parts))
