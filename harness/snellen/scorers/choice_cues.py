@@ -179,7 +179,7 @@ def denied(head: str, sentence: str, text: str, start: int, end: int, *, directl
     if found is None and " of" in sentence:
         found = english.NONE_OF.search(sentence)
     if found is None:
-        tail = tail_of(text, start, end)
+        tail = tail_of(text, start, end + 1)  # with a letter of what is named next, so that it is seen to go on
         if words.may_deny(tail):
             found = english.DENIED_TEXT.match(tail) or (english.DENIED_AFTER.match(tail) if directly else None)
         if found is None and not tail.isascii() and _HANGUL.search(tail):

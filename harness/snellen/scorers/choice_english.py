@@ -199,7 +199,8 @@ DENIED_AFTER = re.compile(
     r"simply|just|all|completely|the|an?|partially|probably|likely))*\s(?:incorrect|wrong|false|out|unlikely|"
     r"less likely|ruled out|eliminated|excluded|irrelevant|invalid|impossible|inaccurate|off|untrue|not)|"
     r"fails?(?: to)?|(?:doesn|isn|aren|wasn|don|can|won|couldn)'t|contradicts?)(?![a-z])|"
-    r"[\s*_\"')\]]*[✗✘❌×]|[\s*_\"')\]]*(?:[:=]|->|—|-|\()[\s*_\"']*(?:incorrect|wrong|false|no|not|x)(?![a-z])"
+    r"[\s*_\"')\]]*[✗✘❌×]|[\s*_\"')\]]*(?:[:=]|->|—|-|\()[\s*_\"']*(?:incorrect|wrong|false|"
+    r"not (?:correct|right|true|it|this|the answer)|(?:no|not|x)(?=[\s*_\"']*(?:[).,;!\n]|\Z)))(?![a-z])"
 )
 """Directly behind an option: what denies it."""
 DENIED_TEXT = re.compile(

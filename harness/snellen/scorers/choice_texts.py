@@ -27,6 +27,10 @@ _ANY_KOREAN = "사진 그림 이미 무엇 어느 어떤 다음 보기 정답 �
 _ANY_QUESTION = frozenset([*_ANY_ENGLISH.split(), *_ANY_KOREAN.split()])
 _QUESTION = re.compile(r"[^.?!\n]+\?(?=[^?]*\Z)")
 _ENOUGH = 2  # words of the question that a sentence must take up, and half of all
+_JOINT = re.compile(
+    r"[\s*_\"')\]]*(?:,?\s(?:and|n?or)\s|\s?[&/]\s?|이?나\s|와\s|과\s|이?랑\s|하고\s|\s(?:및|또는|혹은)\s)"
+    r"(?:either\s|also\s)?(?:(?:it\sis|it's|the|an?|in|at|on)\s)*[*_\"'(]*"
+)
 _BEHIND = re.compile(r"[\s*_\"')\]}$\\]*(?:\((?:option|choice)?\s*[a-z]\))?[\s*_\"')\]}$\\]*(?:[.!\n]|\Z)")
 
 
@@ -59,14 +63,27 @@ def text_claims(options: Options, passage: Passage, prompt: str = "") -> list[Cl
         return [Claim(Force.FINAL, whole, 0, len(text), "its text is the answer")]
     places = _places(options, passage)[:_MOST]
     asked = _asked_words(options, prompt) if places else ()
-    found: list[Claim] = []
+    found: list[list[Claim]] = []
     for index, (start, end, option) in enumerate(places):
         low = places[index - 1][1] if index else 0
         limit = places[index + 1][0] if index + 1 < len(places) else len(text)
         claim = _claim(passage, option, (low, start, end, limit), asked, options.restated[option])
+        if not index or not _JOINT.fullmatch(text, low, start):
+            found.append([])
         if claim is not None:
-            found.append(claim)
-    return found
+            found[-1].append(claim)
+    return [claim for run in found for claim in _joined(run)]
+
+
+def _joined(run: list[Claim]) -> list[Claim]:
+    """What is said of texts that are named together: what claims one of them claims them all ("a cat or a dog")."""
+    held = [claim for claim in run if claim.force > Force.DENIED]
+    strongest = max(held, key=lambda claim: claim.force, default=None)
+    if strongest is None or strongest.force == Force.NAMED or len(held) == 1:
+        return run
+    chosen = frozenset().union(*[claim.options for claim in held])
+    together = strongest._replace(options=chosen, start=held[0].start, end=held[-1].end)
+    return [together, *[claim for claim in run if claim.force == Force.DENIED]]
 
 
 def _whole(options: Options, text: str) -> frozenset[int] | None:
