@@ -1,9 +1,9 @@
-"""How long `snellen compare` takes for two runs of many trials with 10,000 resamples, start-up included.
+"""How long `snellen compare` takes for two runs of many trials with 10,000 resamples, and a gate on a run's cost.
 
     python benchmarks/compare_runs.py [TRIALS=100000] [REPEATS=3]
 
 Makes a run store in a temporary folder with four runs: passes and fails of cases that stand alone, and grades of cases
-in groups of two; then times whole processes.
+in groups of two; then times whole processes, start-up included.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ def make_store(root: Path, count: int) -> None:
         store.add(facts, lambda _, name=name: trials(name, count))
 
 
-def compare(root: Path, *arguments: str) -> float:
-    """Wall seconds of one `snellen compare`."""
+def timed(root: Path, *arguments: str) -> float:
+    """Wall seconds of one `snellen`."""
     started = time.perf_counter()
-    done = subprocess.run([SNELLEN, "compare", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run([SNELLEN, *arguments], cwd=root, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
     if done.returncode != 0:
         raise SystemExit(f"exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
@@ -77,18 +77,19 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     rows = {
-        "passes and fails": ("plain-before", "plain-after"),
-        "passes and fails, by tag": ("plain-before", "plain-after", "--by", "tag"),
-        "grades in groups": ("graded-before", "graded-after"),
-        "passes and fails, --markdown": ("plain-before", "plain-after", "--markdown"),
+        "passes and fails": ("compare", "plain-before", "plain-after"),
+        "passes and fails, by tag": ("compare", "plain-before", "plain-after", "--by", "tag"),
+        "grades in groups": ("compare", "graded-before", "graded-after"),
+        "passes and fails, --markdown": ("compare", "plain-before", "plain-after", "--markdown"),
+        "a gate on the cost": ("gate", "plain-after", "--gate", "cost <= 1000"),
     }
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_store(root, count)
-        found = {name: [compare(root, *arguments) for _ in range(repeats)] for name, arguments in rows.items()}
+        found = {name: [timed(root, *arguments) for _ in range(repeats)] for name, arguments in rows.items()}
     for name, times in found.items():
         spread = f"{min(times):.2f}-{max(times):.2f} s"
-        print(f"{count:,} trials a side, {name}: median {statistics.median(times):.2f} s of {repeats}, {spread}")
+        print(f"{count:,} trials a run, {name}: median {statistics.median(times):.2f} s of {repeats}, {spread}")
 
 
 if __name__ == "__main__":

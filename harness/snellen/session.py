@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snellen._clock import elapsed_since, iso_now, monotonic, today
-from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_parts import undecidable
 from snellen.analysis.gate_sources import baselines_of, blind_notes, decide, gates_of
 from snellen.analysis.metric_results import metrics_of_evals, metrics_of_run
@@ -209,7 +208,6 @@ def run_and_keep(
     engine.begin(found, plan_key=plan_key(evals, settings), header=header)
     facts = _first_facts(evals, settings, engine, found, started_at=started, command=command)
     served: dict[str, dict[str, None]] = {}
-    judging = Judging()
     settled = 0
     is_concluded = False
     try:
@@ -222,8 +220,6 @@ def run_and_keep(
                 settled += not job.eval.fixture
                 writer.add(job.place, result)
                 _note_served(served, result)
-                if gates and isinstance(result, Trial):
-                    judging.take(result)
                 if not job.eval.fixture:
                     on_result(result)
 
@@ -235,7 +231,7 @@ def run_and_keep(
                 )
             writer.finish(facts)
         part = undecidable(settings, baselines, facts.evals)
-        decided = decide(gates, store, facts, baselines=baselines, undecidable=part, judging=judging)
+        decided = decide(gates, store, facts, baselines=baselines, undecidable=part)
         metrics = metrics_of_run(metrics_of_evals(evals), store, facts)
         if decided or metrics:
             gated = tuple(result for one in decided for result in one.results)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from snellen._text import plural, some_of
 from snellen.analysis.gate_figures import MOST_CASES, Blamed, shown
-from snellen.analysis.gate_judges import Judging, judge_notes
 from snellen.analysis.gate_values import Gate, NoBroken, NoWorse
+from snellen.analysis.judges import Naming, judged_otherwise, judges_apart
 from snellen.analysis.verdict import is_excused
 from snellen.runs.baseline import Baseline
-from snellen.runs.rows import TrialRow
+from snellen.runs.rows import JudgedBy, TrialRow
 from snellen.stats.paired import NonInferiority, non_inferior, non_inferior_mean
 from snellen.trial import GateResult, label_of
 
 __all__ = ["Pairing"]
+
+_NAMING = Naming(
+    version="{name} is {now} now and was {then}",
+    options="{name} has other options now",
+    only_now="{name} did not judge it",
+    only_then="{name} judged it alone",
+)
 
 _Key = tuple[str, str, str]
 """Eval, case and prompt variant: repeats of a question are one answer more or less sure."""
@@ -32,6 +39,7 @@ class _Side:
         group: Of the case.
         tags: Of the case.
         marked: Kind of the case's mark while it holds.
+        judges: The scorers of its repeats.
     """
 
     passed: int = 0
@@ -39,6 +47,7 @@ class _Side:
     group: str | None = None
     tags: tuple[str, ...] = ()
     marked: str = ""
+    judges: tuple[JudgedBy, ...] = ()
 
 
 class Pairing:
@@ -73,12 +82,8 @@ class Pairing:
         self.not_asked += row.failure == "not_asked"
         _count(self._now, row, today=self._today)
 
-    def result(self, judging: Callable[[], Judging]) -> GateResult:
-        """Whether the gate holds.
-
-        Args:
-            judging: Gives how the run was judged.
-        """
+    def result(self) -> GateResult:
+        """Whether the gate holds."""
         if self._baseline is None:
             name = self._gate.baseline
             return self._failed(
@@ -90,8 +95,9 @@ class Pairing:
             known = ", ".join(self._baseline.facts.models)
             return self._failed(f"baseline {self._gate.baseline!r} has no model {self._model!r}; it has {known}")
         named = self._baseline.facts.name + ("" if theirs == self._model else f" ({theirs})")
-        notes = (*judge_notes(self._baseline.facts, judging().judges), *self._left_out(self._baseline, theirs))
-        return _Pairs(self._gate, named, self._then(self._baseline, theirs), self._now).result(self._model, notes=notes)
+        then = self._then(self._baseline, theirs)
+        notes = (*self._judged_otherwise(self._baseline, then), *self._left_out(self._baseline, theirs))
+        return _Pairs(self._gate, named, then, self._now).result(self._model, notes=notes)
 
     def _failed(self, because: str, *, notes: tuple[str, ...] = ()) -> GateResult:
         return _result(self._gate, self._model, is_held=False, because=because, notes=notes)
@@ -115,6 +121,13 @@ class Pairing:
                 _count(then, row, today=self._today)
         return then
 
+    def _judged_otherwise(self, baseline: Baseline, then: Collection[_Key]) -> Iterator[str]:
+        now = {judge for key, side in self._now.items() if key in then for judge in side.judges}
+        if apart := list(judges_apart(baseline.facts.scorers, now, _NAMING, knows_more=("then",))):
+            name = baseline.facts.name
+            way_out = f"set it anew of a run that is judged as now: snellen baseline set {name} RUN"
+            yield judged_otherwise(f"Baseline {name!r} was", apart, what="What changed", way_out=way_out)
+
     def _left_out(self, baseline: Baseline, model: str) -> Iterator[str]:
         others = sorted({row.eval for row in baseline.rows if row.model == model} - self._evals)
         if others and not self._gate.scope.eval:
@@ -126,6 +139,8 @@ def _count(sides: dict[_Key, _Side], row: TrialRow, *, today: str) -> None:
     side = sides.setdefault((row.eval, row.case, row.variant), _Side(group=row.group, tags=row.tags))
     if is_excused(row.mark, row.mark_until, today=today):
         side.marked = row.mark
+    if row.judges != side.judges:
+        side.judges = tuple(dict.fromkeys((*side.judges, *row.judges)))
     if row.outcome != "error":
         side.asked += 1
         side.passed += row.outcome == "passed"

@@ -5,30 +5,26 @@ from __future__ import annotations
 import math
 import statistics
 from array import array
-from collections.abc import Callable
 
 from snellen._text import plural
 from snellen.analysis.gate_figures import Blamed, Figure, Measuring, Worst, name_of, shown
-from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_shares import Share
 from snellen.analysis.gate_values import Threshold
-from snellen.runs.baseline import key_of_row
 from snellen.runs.rows import TrialRow
 
 __all__ = ["measuring"]
 
 
-def measuring(threshold: Threshold, judging: Callable[[], Judging], *, with_eval: bool, today: str) -> Measuring:
+def measuring(threshold: Threshold, *, with_eval: bool, today: str) -> Measuring:
     """What measures this; metrics are measured elsewhere, for they need whole trials.
 
     Args:
         threshold: What the figure will be held against.
-        judging: Gives how the trials were judged, for the cost of that.
         with_eval: Whether cases are named with their eval.
         today: ISO date, for marks that have run out.
     """
     if threshold.unit == "usd":
-        return _Cost(threshold, judging, with_eval=with_eval, today=today)
+        return _Cost(threshold, with_eval=with_eval, today=today)
     if threshold.unit == "s":
         return _Latency(threshold, with_eval=with_eval, today=today)
     return Share(threshold, with_eval=with_eval, today=today)
@@ -71,9 +67,8 @@ class _Latency(Measuring):
 class _Cost(Measuring):
     """What responses cost when they were asked, judging included."""
 
-    def __init__(self, threshold: Threshold, judging: Callable[[], Judging], *, with_eval: bool, today: str) -> None:
+    def __init__(self, threshold: Threshold, *, with_eval: bool, today: str) -> None:
         super().__init__(threshold, with_eval=with_eval, today=today)
-        self._judging = judging
         self._costs = array("d")
         self._unknown, self._unpriced, self._worst = Blamed(), Blamed(), Worst()
         self._responses = 0
@@ -82,15 +77,12 @@ class _Cost(Measuring):
         if row.latency_s is None:
             return
         self._responses += 1
-        judging = row.judging_usd
-        if judging is None:  # nothing was asked, or not all of it is known
-            judging = self._judging().costs.get(key_of_row(row), 0.0)
         if row.cost_usd is None:
             self._unknown.add(name_of(row, with_eval=self.with_eval))
-        elif judging is None:
+        elif not row.is_judging_priced:
             self._unpriced.add(name_of(row, with_eval=self.with_eval))
         else:
-            cost = row.cost_usd + judging
+            cost = row.cost_usd + (row.judging_usd or 0.0)
             self._costs.append(cost)
             if cost:
                 self._worst.add(cost, row, with_eval=self.with_eval)

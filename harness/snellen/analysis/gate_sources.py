@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from snellen._clock import today
-from snellen.analysis.gate_judges import Judging, judging_of
 from snellen.analysis.gate_text import parse_gate
 from snellen.analysis.gate_values import Gate, Threshold
 from snellen.analysis.gates import hold_all, skip
@@ -125,7 +124,6 @@ def decide(
     *,
     baselines: Mapping[str, Baseline],
     undecidable: Mapping[Gate, str],
-    judging: Judging | None = None,
 ) -> tuple[Decided, ...]:
     """Whether these gates hold of a kept run; none is decided on a part of what was to be asked.
 
@@ -135,7 +133,6 @@ def decide(
         facts: Of the run.
         baselines: Those that the gates need, by name.
         undecidable: Gates that cannot be decided on this run, with why, a clause.
-        judging: How the run was judged, where somebody has watched; else its trials are read where a gate needs it.
     """
     why = why_partial(facts)
     if why:
@@ -147,10 +144,7 @@ def decide(
     def trials() -> Iterable[Trial]:
         return (trial for _, trial in store.trials(facts.id))
 
-    def judged() -> Judging:
-        return judging_of(trials()) if judging is None else judging
-
-    found = hold_all(open_gates, rows, baselines=baselines, trials=trials, judging=judged, today=today())
+    found = hold_all(open_gates, rows, baselines=baselines, trials=trials, today=today())
     by_gate = {one.gate: one for one in found}
     return tuple(by_gate[gate] if gate in by_gate else skip(gate, undecidable[gate]) for gate in gates)
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from snellen._text import nearest, plural
 from snellen.analysis.gate_baselines import Pairing
 from snellen.analysis.gate_figures import CONFIDENCE, Blamed, Figure, Measuring, name_of, shown
-from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_measures import measuring
 from snellen.analysis.gate_quantities import MEASURES
 from snellen.analysis.gate_text import parse_gate
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Gate", "Scope", "Threshold", "hold", "hold_all", "needs_trials", "parse_gate", "skip"]
 
 Trials = Callable[[], Iterable[Trial]]
-HowJudged = Callable[[], Judging]
 
 
 def hold(
@@ -36,7 +33,6 @@ def hold(
     *,
     baselines: Mapping[str, Baseline] | None = None,
     trials: Trials = tuple,
-    judging: HowJudged = Judging,
     today: str,
 ) -> tuple[GateResult, ...]:
     """Whether a gate holds: one result for each model, and for a metric for each eval and prompt variant too.
@@ -46,13 +42,12 @@ def hold(
         rows: Of all trials of the run, in the plan's order; the gate takes those that it is about.
         baselines: By name, those that the gate needs; one that is missing makes it fail.
         trials: Gives whole trials, for gates on metrics (`needs_trials`).
-        judging: Gives how the run was judged, for gates on a baseline or on the cost; asked for when it is needed.
         today: ISO date, for marks that have run out.
 
     Returns:
         At least one result. A gate that is about no trial at all fails: it was written to decide something.
     """
-    (one,) = hold_all([gate], rows, baselines=baselines, trials=trials, judging=judging, today=today)
+    (one,) = hold_all([gate], rows, baselines=baselines, trials=trials, today=today)
     return one.results
 
 
@@ -62,12 +57,10 @@ def hold_all(
     *,
     baselines: Mapping[str, Baseline] | None = None,
     trials: Trials = tuple,
-    judging: HowJudged = Judging,
     today: str,
 ) -> tuple[Decided, ...]:
     """Whether each of several gates holds, in one reading of the rows; see `hold`."""
-    judging = cache(judging)  # all of the run is read for it
-    holders = [_holder(gate, baselines or {}, judging, today=today) for gate in gates]
+    holders = [_holder(gate, baselines or {}, today=today) for gate in gates]
     by_row = [one for one in holders if not isinstance(one, _OfMetric)]
     known = _Known()
     for row in rows:
@@ -96,14 +89,12 @@ def _is_metric(threshold: Threshold) -> bool:
     return threshold.measure not in MEASURES and threshold.unit != "s"
 
 
-def _holder(
-    gate: Gate, baselines: Mapping[str, Baseline], judging: HowJudged, *, today: str
-) -> _OfFigure | _OfMetric | _OfBaseline:
+def _holder(gate: Gate, baselines: Mapping[str, Baseline], *, today: str) -> _OfFigure | _OfMetric | _OfBaseline:
     if not isinstance(gate.condition, Threshold):
-        return _OfBaseline(gate, baselines.get(gate.baseline), judging, today=today)
+        return _OfBaseline(gate, baselines.get(gate.baseline), today=today)
     if _is_metric(gate.condition):
         return _OfMetric(gate, gate.condition, today=today)
-    return _OfFigure(gate, gate.condition, judging, today=today)
+    return _OfFigure(gate, gate.condition, today=today)
 
 
 # What was there at all.
@@ -143,9 +134,8 @@ def _nothing(gate: Gate, known: _Known) -> GateResult:
 class _OfFigure:
     """A threshold on what can be told by rows."""
 
-    def __init__(self, gate: Gate, threshold: Threshold, judging: HowJudged, *, today: str) -> None:
+    def __init__(self, gate: Gate, threshold: Threshold, *, today: str) -> None:
         self.gate = gate
-        self._judging = judging
         self._threshold = threshold
         self._today = today
         self._by_model: dict[str, Measuring] = {}
@@ -156,7 +146,7 @@ class _OfFigure:
         own = self._by_model.get(row.model)
         if own is None:
             with_eval = not self.gate.scope.eval
-            own = measuring(self._threshold, self._judging, with_eval=with_eval, today=self._today)
+            own = measuring(self._threshold, with_eval=with_eval, today=self._today)
             self._by_model[row.model] = own
         own.take(row)
 
@@ -282,10 +272,9 @@ class _OfMetric:
 class _OfBaseline:
     """A gate that holds a run to a baseline."""
 
-    def __init__(self, gate: Gate, baseline: Baseline | None, judging: HowJudged, *, today: str) -> None:
+    def __init__(self, gate: Gate, baseline: Baseline | None, *, today: str) -> None:
         self.gate = gate
         self._baseline = baseline
-        self._judging = judging
         self._today = today
         self._by_model: dict[str, Pairing] = {}
 
@@ -304,4 +293,4 @@ class _OfBaseline:
             if own.not_asked:
                 yield _unasked(self.gate, model, own.not_asked, own.trials)
             elif own.trials:
-                yield own.result(self._judging)
+                yield own.result()

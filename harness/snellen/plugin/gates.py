@@ -17,7 +17,6 @@ from _pytest.runner import runtestprotocol
 
 from snellen._clock import today
 from snellen._text import plural, printable
-from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gate_parts import undecidable
 from snellen.analysis.gate_sources import baselines_of, gates_of_run
 from snellen.analysis.gates import Gate, hold, needs_trials, skip
@@ -63,7 +62,6 @@ class Gates:
         self._specs: dict[Gate, Spec] = {}
         self._rows: dict[int, TrialRow] = {}
         self._trials: dict[int, Trial] = {}
-        self._judging = Judging()
         self._ended: dict[int, tuple[Kind, NodeId]] = {}
         self._decided: dict[Gate, Decided] = {}
 
@@ -173,7 +171,6 @@ class Gates:
         self._ended[place] = kind, id
         if isinstance(result, Trial):
             self._rows[place] = row_of(place, result)
-            self._judging.take(result)
             if any(map(needs_trials, self._specs)):
                 self._trials[place] = replace(result, response=None, attempts=(), images=())
 
@@ -218,7 +215,6 @@ class Gates:
             rows,
             baselines=self._baselines,
             trials=lambda: trials,
-            judging=lambda: self._judging,
             today=today(),
         )
         return Decided(gate, found)

@@ -19,14 +19,13 @@ from snellen._files import read_regular, write_atomic
 from snellen._text import nearest, shorten
 from snellen.errors import ErrorKind, InputError, Problem
 from snellen.runs.codec import dump
-from snellen.runs.rows import TrialRow
+from snellen.runs.rows import JudgedBy, TrialRow
 from snellen.trial import Outcome
 
 __all__ = [
     "UNMEASURED_S",
     "Baseline",
     "BaselineFacts",
-    "JudgedBy",
     "Key",
     "baseline_names",
     "baseline_path",
@@ -51,21 +50,6 @@ UNMEASURED_S = 0.0
 
 Key = tuple[str, str, str, str, int]
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class JudgedBy:
-    """A scorer that judged a run.
-
-    Attributes:
-        name: Its name.
-        version: Of the scorer.
-        options: The first digits of the SHA-256 of its options, "" when it has none.
-    """
-
-    name: str
-    version: str = ""
-    options: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

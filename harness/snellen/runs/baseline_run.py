@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from snellen.errors import InputError, Problem
-from snellen.runs.baseline import UNMEASURED_S, Baseline, BaselineFacts, JudgedBy, check_name, key_of_row
-from snellen.runs.rows import TrialRow, row_of
+from snellen.runs.baseline import UNMEASURED_S, Baseline, BaselineFacts, check_name, key_of_row
+from snellen.runs.rows import JudgedBy, TrialRow
 from snellen.runs.store import RunStore
-from snellen.trial import RunFacts, Trial
+from snellen.trial import RunFacts
 
 __all__ = ["baseline_of"]
 
@@ -29,19 +29,15 @@ def baseline_of(store: RunStore, run: str, *, name: str) -> Baseline:
             the same twice, so that nobody could tell which of the two a later run is held to.
     """
     check_name(name)
-    judges: set[JudgedBy] = set()
-    rows: list[TrialRow] = []
     with store.open(run) as kept:
         facts = kept.facts
         _check_whole(facts)
-        for place, result in kept.results():
-            if isinstance(result, Trial):
-                rows.append(row_of(place, result))
-                judges.update(JudgedBy(score.scorer, score.version, score.options) for score in result.scores)
+        rows = list(kept.rows())
     if not rows:
         raise InputError(f"run {facts.id} has no trial, so there is nothing to compare later runs with")
     rows.sort(key=key_of_row)
     _check_distinct(rows, facts)
+    judges: set[JudgedBy] = set().union(*(row.judges for row in rows))
     made = BaselineFacts(
         name=name,
         run=facts.id,
@@ -96,4 +92,6 @@ def _kept(row: TrialRow, place: int) -> TrialRow:
         recorded=False,
         input_tokens=None,
         output_tokens=None,
+        judges=(),
+        is_judging_priced=True,
     )

@@ -14,7 +14,7 @@ from snellen.errors import StorageError
 
 __all__ = ["VERSION", "opened", "storage_errors", "transaction"]
 
-VERSION = 3
+VERSION = 4
 
 # What is listed and summed lies apart from what was said, so that counting a run reads a twentieth of it.
 _TABLES = f"""
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS trials (run INTEGER NOT NULL, place INTEGER NOT NULL,
                      outcome TEXT NOT NULL, failure TEXT, latency_s REAL, recorded INTEGER NOT NULL,
                      input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL, score REAL, "group" TEXT,
                      tags TEXT NOT NULL, mark TEXT NOT NULL, mark_until TEXT NOT NULL, digest TEXT NOT NULL,
-                     judging_usd REAL,
+                     judging_usd REAL, judges TEXT NOT NULL, is_judging_priced INTEGER NOT NULL,
                      PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bodies (run INTEGER NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
                      PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
@@ -35,7 +35,11 @@ CREATE TABLE IF NOT EXISTS skipped (run INTEGER NOT NULL, place INTEGER NOT NULL
                       PRIMARY KEY (run, place)) STRICT, WITHOUT ROWID;
 PRAGMA user_version = {VERSION};
 """
-_CHANGED = {1: ("runs", "cases", "trials"), 2: ("trials",)}  # tables that look otherwise today, by older version
+_CHANGED = {
+    1: ("runs", "cases", "trials"),
+    2: ("trials",),
+    3: ("trials",),
+}  # tables that look otherwise today, by older version
 _BUSY_S = 30.0  # another process may be in the middle of a large run's commit
 
 Migration = Callable[[sqlite3.Connection], None]

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from snellen.errors import ErrorKind
+from snellen.score import Score, ScorerCall
 from snellen.trial import Outcome, RunFacts, Trial
 
-__all__ = ["RunInfo", "TrialRow", "row_of", "text_digest"]
+__all__ = ["JudgedBy", "RunInfo", "TrialRow", "judges_named", "row_of", "text_digest"]
 
 _DIGEST_DIGITS = 16  # among a million different texts two agree once in some 40 million such runs
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class JudgedBy:
+    """A scorer that judged.
+
+    Attributes:
+        name: Its name.
+        version: Of the scorer.
+        options: The first digits of the SHA-256 of its options, "" when it has none.
+    """
+
+    name: str
+    version: str = ""
+    options: str = ""
 
 
 class TrialRow(NamedTuple):
@@ -39,8 +57,11 @@ class TrialRow(NamedTuple):
         mark: "" or the kind of the case's mark, whether or not it has run out by now.
         mark_until: ISO date of the last day on which the mark holds; "" when it never ends or there is none.
         digest: First 16 hex digits of the SHA-256 of the response's text, "" without a response; equal for equal texts.
-        judging_usd: What scorers asked of models in order to judge; None when they asked nothing, or a cost is not
-            known.
+        judging_usd: What scorers' questions to models cost, one without an answer costing nothing; None when they
+            asked nothing, or a cost is not known.
+        judges: The scorers that judged it, those that a combination is made of among them, sorted; empty where none
+            did, and where nobody knows.
+        is_judging_priced: False when a model answered a scorer and nobody knows what that cost.
     """
 
     place: int
@@ -63,6 +84,8 @@ class TrialRow(NamedTuple):
     mark_until: str = ""
     digest: str = ""
     judging_usd: float | None = None
+    judges: tuple[JudgedBy, ...] = ()
+    is_judging_priced: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +128,8 @@ def row_of(place: int, trial: Trial) -> TrialRow:
     """The measures of this trial at this place."""
     response = trial.response
     mark = trial.case.mark
+    calls = [call for score in trial.scores for call in score.calls]
+    is_judging_priced = all(call.failure or call.cost_usd is not None for call in calls)
     return TrialRow(
         place=place,
         eval=trial.eval,
@@ -125,7 +150,9 @@ def row_of(place: int, trial: Trial) -> TrialRow:
         mark="" if mark is None else mark.kind,
         mark_until="" if mark is None else mark.until,
         digest="" if response is None else text_digest(response.text),
-        judging_usd=_judging_usd(trial),
+        judging_usd=_judging_usd(calls) if is_judging_priced else None,
+        judges=judges_named(tuple(sorted(set(_judges(trial.scores))))),
+        is_judging_priced=is_judging_priced,
     )
 
 
@@ -135,10 +162,22 @@ def _score(trial: Trial) -> float | None:
     return math.fsum(score.value or 0.0 for score in trial.scores) / len(trial.scores)
 
 
-def _judging_usd(trial: Trial) -> float | None:
-    costs = [call.cost_usd for score in trial.scores for call in score.calls]
-    known = [cost for cost in costs if cost is not None]
-    return math.fsum(known) if costs and len(known) == len(costs) else None
+def _judging_usd(calls: Iterable[ScorerCall]) -> float | None:
+    costs = [call.cost_usd or 0.0 for call in calls]
+    return math.fsum(costs) if costs else None
+
+
+def _judges(scores: Iterable[Score]) -> Iterator[tuple[str, str, str]]:
+    for score in scores:
+        yield score.scorer, score.version, score.options
+        if score.parts:
+            yield from _judges(score.parts)
+
+
+@lru_cache(maxsize=4096)  # a run has few, and its many rows hold them once
+def judges_named(found: tuple[tuple[str, str, str], ...]) -> tuple[JudgedBy, ...]:
+    """The scorers of these names, versions and digests of options; the same value for the same ones."""
+    return tuple(JudgedBy(*one) for one in found)
 
 
 def text_digest(text: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import cast
 
 import orjson
 
 from snellen.case import Case
 from snellen.runs.codec import as_text, load, load_trial, pack, pack_trial, unpack, unpack_trial
-from snellen.runs.rows import RunInfo, TrialRow, row_of
+from snellen.runs.rows import JudgedBy, RunInfo, TrialRow, judges_named, row_of
 from snellen.trial import Outcome, Run, RunFacts, Skipped, Trial
 
 __all__ = [
@@ -36,10 +37,12 @@ Placed = tuple[int, Trial | Skipped]
 """A result and its place in the run's plan."""
 
 _ROW = 'place, eval, "case", variant, model, repeat, outcome, failure, latency_s, recorded, input_tokens, ' + (
-    'output_tokens, cost_usd, score, "group", tags, mark, mark_until, digest, judging_usd'
+    'output_tokens, cost_usd, score, "group", tags, mark, mark_until, digest, judging_usd, judges, is_judging_priced'
 )
-_INSERT_ROW = f"INSERT OR REPLACE INTO trials (run, {_ROW}) VALUES ({', '.join('?' * 21)})"  # noqa: S608  # ours
-_RECORDED, _TAGS = (TrialRow._fields.index(name) for name in ("recorded", "tags"))
+_INSERT_ROW = f"INSERT OR REPLACE INTO trials (run, {_ROW}) VALUES ({', '.join('?' * 23)})"  # noqa: S608  # ours
+_RECORDED, _TAGS, _JUDGES, _IS_PRICED = (
+    TrialRow._fields.index(name) for name in ("recorded", "tags", "judges", "is_judging_priced")
+)
 _BIGGEST = 2**63 - 1
 
 
@@ -102,12 +105,22 @@ def _put_case(database: sqlite3.Connection, run: int, trial: Trial) -> None:
 
 
 def _cells(row: TrialRow) -> tuple[object, ...]:
-    """The row as SQLite takes it: texts that are UTF-8, integers of 64 bits, tags as JSON."""
+    """The row as SQLite takes it: texts that are UTF-8, integers of 64 bits, tags and judges as JSON."""
     tags = orjson.dumps([as_text(tag) for tag in row.tags]).decode() if row.tags else "[]"
     return tuple(
         as_text(cell) if isinstance(cell, str) else min(cell, _BIGGEST) if isinstance(cell, int) else cell
-        for cell in (*row[:_TAGS], tags, *row[_TAGS + 1 :])
+        for cell in row._replace(tags=tags, judges=_judges_as_text(row.judges))  # type: ignore[arg-type]  # as cells
     )
+
+
+@lru_cache(maxsize=4096)
+def _judges_as_text(judges: tuple[JudgedBy, ...]) -> str:
+    return orjson.dumps([[as_text(one.name), as_text(one.version), as_text(one.options)] for one in judges]).decode()
+
+
+@lru_cache(maxsize=4096)
+def _judges_of_text(text: str) -> tuple[JudgedBy, ...]:
+    return judges_named(tuple(tuple(one) for one in orjson.loads(text)))
 
 
 def rows_of(database: sqlite3.Connection, run: int) -> Iterator[TrialRow]:
@@ -119,7 +132,8 @@ def rows_of(database: sqlite3.Connection, run: int) -> Iterator[TrialRow]:
         tags = known.get(text)
         if tags is None:
             tags = known[text] = tuple(orjson.loads(text))
-        cells[_RECORDED], cells[_TAGS] = bool(cells[_RECORDED]), tags
+        cells[_RECORDED], cells[_IS_PRICED] = bool(cells[_RECORDED]), bool(cells[_IS_PRICED])
+        cells[_TAGS], cells[_JUDGES] = tags, _judges_of_text(cells[_JUDGES])
         yield TrialRow._make(cells)
 
 
@@ -232,10 +246,10 @@ def migrate(database: sqlite3.Connection) -> None:
     if database.execute(query).fetchone()[0]:
         _move_version_1(database)
     else:
-        _move_version_2(database)
+        _tell_anew(database)
 
 
-def _move_version_2(database: sqlite3.Connection) -> None:
+def _tell_anew(database: sqlite3.Connection) -> None:
     """What was said is where it was; what can be told without reading it is told anew."""
     query = (
         'SELECT t.run, t.place, b.body, t.eval, t."case" FROM old_trials t JOIN bodies b USING (run, place) '

@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snellen.analysis.gate_figures import shown
-from snellen.analysis.gate_judges import judging_of
 from snellen.analysis.gates import hold, hold_all, needs_trials, parse_gate, skip
 from snellen.case import Case, ImageRef, Mark
 from snellen.response import Response
 from snellen.runs.rows import TrialRow
-from snellen.score import Score, ScorerCall
+from snellen.score import Score
 from snellen.stats.proportions import wilson
 from snellen.trial import GateResult, Outcome, Trial
 
@@ -192,29 +191,14 @@ def test_a_cost_that_is_not_known_cannot_be_held() -> None:
 
 
 def test_judging_that_nobody_can_price_cannot_be_held() -> None:
-    """A row says the same of a scorer that asked nothing and of one whose model has no price; the trial does not."""
-    asked = trial("b", "yes", "yes", eval="signs")
-    calls = (ScorerCall(model="judge", text="{}", cost_usd=0.01), ScorerCall(model="judge", text="{}", cost_usd=None))
-    asked = replace(asked, scores=(replace(asked.scores[0], calls=calls),))
-    given = [row("a"), row("b"), row("b", repeat=1)]
-    result = held("cost <= 100", given, judging=lambda: judging_of([asked, trial("a", "yes", "yes", eval="signs")]))
+    given = [row("a"), row("b", is_judging_priced=False), row("b", repeat=1)]
+    result = held("cost <= 100", given)
     assert (result.state, result.cases) == ("failed", ("signs[b]",))
     assert result.because == "what judging 1 of 3 responses cost is not known; the others, $0.5000"
-    both = held("cost <= 100", [row("a", cost_usd=None), row("b")], judging=lambda: judging_of([asked]))
+    both = held("cost <= 100", [row("a", cost_usd=None), row("b", is_judging_priced=False)])
     assert (both.state, both.measured) == ("failed", None)
     assert both.because == "what 1 of 2 responses cost is not known; what judging 1 of 2 responses cost is not known"
-    assert held("cost <= 100", given).passed
-
-
-def test_a_judge_that_did_not_answer_costs_nothing_and_the_others_still_count() -> None:
-    asked = trial("a", "yes", "yes", eval="signs")
-    calls = (
-        ScorerCall(model="judge", text="{}", cost_usd=0.5),
-        ScorerCall(model="judge", cost_usd=None, failure="timeout"),
-    )
-    asked = replace(asked, scores=(replace(asked.scores[0], calls=calls),))
-    result = held("cost <= 0.5", [row("a")], judging=lambda: judging_of([asked]))
-    assert (result.state, result.measured, result.because) == ("failed", 0.75, "$0.7500 for 1 response")
+    assert held("cost <= 100", [row("a"), row("b"), row("b", repeat=1)]).passed
 
 
 def test_each_model_must_hold_by_itself() -> None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from snellen.analysis.gate_judges import Judging
 from snellen.analysis.gates import hold, parse_gate
-from snellen.runs.baseline import Baseline, BaselineFacts, JudgedBy
-from snellen.runs.rows import TrialRow
+from snellen.runs.baseline import Baseline, BaselineFacts
+from snellen.runs.rows import JudgedBy, TrialRow
 from snellen.stats.paired import non_inferior_mean, tango_interval
 from snellen.trial import GateResult
 
@@ -240,7 +239,8 @@ JUDGED = {
     "version": ([JudgedBy("number", "1")], [JudgedBy("number", "2")], "number is version 2 now and was version 1"),
     "options": ([JudgedBy("number", "1")], [JudgedBy("number", "1", "ab")], "number has other options now"),
     "new": ([JudgedBy("number", "1")], [JudgedBy("exact", "1")], "exact did not judge it"),
-    "own": ([JudgedBy("mine")], [JudgedBy("mine", "2")], "mine is version 2 now and was of no version"),
+    "no-version-then": ([JudgedBy("number")], [JudgedBy("number", "2", "ab")], None),
+    "no-version-now": ([JudgedBy("number", "2", "ab")], [JudgedBy("number")], None),
     "both": (
         [JudgedBy("choice", "1"), JudgedBy("number", "1")],
         [JudgedBy("choice", "2", "a"), JudgedBy("choice", "2", "b"), JudgedBy("number", "1", "c")],
@@ -257,14 +257,21 @@ def test_a_baseline_that_was_judged_otherwise_is_told(
 ) -> None:
     found = baseline(rows("ppp"))["main"]
     found = replace(found, facts=replace(found.facts, scorers=tuple(then)))
-    (result,) = hold(
-        parse_gate(gate), rows("ppp"), baselines={"main": found}, judging=lambda: Judging(set(now)), today=TODAY
-    )
+    run = [*rows("pp", judges=tuple(now)), *rows("--p")]
+    (result,) = hold(parse_gate(gate), run, baselines={"main": found}, today=TODAY)
     notes = [one for one in result.notes if "judged otherwise" in one]
     start, end = "Baseline 'main' was judged otherwise: ", ". What changed may be the scorer's doing; set it anew of "
     assert notes == (
         [] if said is None else [f"{start}{said}{end}a run that is judged as now: snellen baseline set main RUN"]
     )
+
+
+def test_a_case_that_the_baseline_lacks_was_not_judged_otherwise() -> None:
+    found = baseline(rows("pp"))["main"]
+    found = replace(found, facts=replace(found.facts, scorers=(JudgedBy("number", "1"),)))
+    run = [*rows("pp", judges=(JudgedBy("number", "1"),)), *rows("--p", judges=(JudgedBy("exact", "1"),))]
+    (result,) = hold(parse_gate("no_broken"), run, baselines={"main": found}, today=TODAY)
+    assert (result.state, result.notes) == ("held", ())
 
 
 def test_no_case_in_common_shows_nothing() -> None:

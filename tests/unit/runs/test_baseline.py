@@ -17,14 +17,13 @@ from snellen.errors import InputError, StorageError
 from snellen.response import Response
 from snellen.runs.baseline import (
     Baseline,
-    JudgedBy,
     baseline_names,
     baseline_path,
     load_baseline,
     write_baseline,
 )
 from snellen.runs.baseline_run import baseline_of
-from snellen.runs.rows import row_of, text_digest
+from snellen.runs.rows import JudgedBy, row_of, text_digest
 from snellen.runs.store import RunStore
 from snellen.score import Score, ScorerCall
 from snellen.trial import Failure, Outcome, Run, RunFacts, Trial
@@ -287,4 +286,4 @@ def test_rows_say_what_the_runs_own_rows_say_but_for_times_and_tokens(store: Run
     one = trial("a", tags=("t",))
     (row,) = made(store, one).rows
     own = row_of(0, one)
-    assert row == own._replace(latency_s=0.0, input_tokens=None, output_tokens=None, recorded=False)
+    assert row == own._replace(latency_s=0.0, input_tokens=None, output_tokens=None, recorded=False, judges=())

@@ -9,14 +9,18 @@ import pytest
 
 from report_samples import response, trial
 from snellen.case import Case
-from snellen.runs.rows import row_of, text_digest
+from snellen.runs.rows import JudgedBy, row_of, text_digest
 from snellen.score import Score, ScorerCall
 
 CASE = Case(id="c", prompt="?", images=())
 
 
-def score(value: float | None, *costs: float | None) -> Score:
-    calls = tuple(ScorerCall(model="judge", cost_usd=cost) for cost in costs)
+def score(value: float | None, *costs: float | str | None) -> Score:
+    """A score with a call for each cost; a text is why there was no answer."""
+    calls = tuple(
+        ScorerCall(model="judge", failure=cost) if isinstance(cost, str) else ScorerCall(model="judge", cost_usd=cost)
+        for cost in costs
+    )
     return Score(scorer="s", value=value, passed=value == 1.0, calls=calls)
 
 
@@ -40,16 +44,30 @@ def test_an_error_has_no_score_even_where_one_scorer_had_judged() -> None:
 
 
 COSTS = {
-    "nothing asked": ((score(1.0),), None),
-    "two calls": ((score(1.0, 0.25, 0.5), score(1.0, 0.125)), 0.875),
-    "one unknown": ((score(1.0, 0.25, None),), None),
-    "free": ((score(1.0, 0.0),), 0.0),
+    # scores, what judging cost, whether that is known
+    "nothing asked": ((score(1.0),), None, True),
+    "two calls": ((score(1.0, 0.25, 0.5), score(1.0, 0.125)), 0.875, True),
+    "one unknown": ((score(1.0, 0.25, None),), None, False),
+    "one without an answer": ((score(1.0, 0.25, "timeout"),), 0.25, True),
+    "none answered": ((score(None, "timeout"),), 0.0, True),
+    "free": ((score(1.0, 0.0),), 0.0, True),
 }
 
 
-@pytest.mark.parametrize(("scores", "cost"), COSTS.values(), ids=COSTS)
-def test_judging_costs_what_the_scorers_calls_cost_together(scores: tuple[Score, ...], cost: float | None) -> None:
-    assert row_of(0, trial(CASE, scores=scores)).judging_usd == cost
+@pytest.mark.parametrize(("scores", "cost", "is_known"), COSTS.values(), ids=COSTS)
+def test_judging_costs_what_the_scorers_calls_cost_together(
+    scores: tuple[Score, ...], cost: float | None, is_known: bool
+) -> None:
+    row = row_of(0, trial(CASE, scores=scores))
+    assert (row.judging_usd, row.is_judging_priced) == (cost, is_known)
+
+
+def test_the_judges_of_a_trial_are_all_scorers_with_the_parts_of_combinations() -> None:
+    number, length = (Score(scorer=name, version="2", value=1.0, passed=True) for name in ("number", "length"))
+    both = Score(scorer="all", version="1", options="ab", value=1.0, passed=True, parts=(number, length))
+    found = row_of(0, trial(CASE, scores=(score(1.0), both, number))).judges
+    assert found == (JudgedBy("all", "1", "ab"), JudgedBy("length", "2"), JudgedBy("number", "2"), JudgedBy("s"))
+    assert row_of(0, trial(CASE, scores=())).judges == ()
 
 
 def test_a_digest_is_the_beginning_of_the_sha256_of_the_text() -> None:

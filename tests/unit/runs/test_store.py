@@ -18,7 +18,7 @@ from report_samples import every_state
 from snellen.case import Case, ImageRef, Mark
 from snellen.errors import InputError, StorageError
 from snellen.response import Response, Usage
-from snellen.runs.rows import RunInfo, TrialRow, row_of
+from snellen.runs.rows import JudgedBy, RunInfo, TrialRow, row_of
 from snellen.runs.store import RunStore
 from snellen.testing import tiny_png
 from snellen.trial import Failure, Run, RunFacts, Skipped, Trial
@@ -138,13 +138,13 @@ def test_nothing_is_left_beside_it_but_what_keeps_it_out_of_git(store: RunStore)
 def test_a_store_of_a_newer_version_is_left_alone(store: RunStore) -> None:
     store.save(run("r"))
     with closing(sqlite3.connect(store.path)) as database:
-        database.execute("PRAGMA user_version = 4")
+        database.execute("PRAGMA user_version = 5")
     before = store.path.read_bytes()
     for use in (store.ids, lambda: store.save(run("s"))):
         with pytest.raises(StorageError) as caught:
             use()
         assert str(caught.value) == (
-            f"{store.path} was written by a newer Snellen (store version 4, this one knows 3). "
+            f"{store.path} was written by a newer Snellen (store version 5, this one knows 4). "
             "Upgrade Snellen, or move the file away to start anew."
         )
     assert store.path.read_bytes() == before
@@ -360,6 +360,7 @@ def test_a_store_of_version_2_tells_of_its_trials_what_version_2_did_not(store: 
         group="g1",
         tags=("색", "ocr"),
         digest="91515f9862243a0c",
+        judges=(JudgedBy("body"), JudgedBy("keywords")),  # scores had no version then
     )
     assert (error.score, error.group, error.digest) == (None, "g1", "")
     assert (unscored.score, unscored.group, unscored.digest) == (None, None, "e3b0c44298fc1c14")
@@ -371,6 +372,15 @@ def test_a_store_of_version_2_tells_of_its_trials_what_version_2_did_not(store: 
     with closing(sqlite3.connect(store.path)) as database:
         names = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     assert names == {"runs", "cases", "trials", "bodies", "skipped"}
+
+
+def test_a_store_of_version_3_tells_who_judged_and_whether_it_is_known_what_that_cost(store: RunStore) -> None:
+    make_old(store.path, 3)
+    first, last = store.rows("latest")
+    number = JudgedBy("number", "1", "ab12")
+    assert (first.judges, first.is_judging_priced) == ((JudgedBy("judge", "2"), number), False)
+    assert (last.judges, last.is_judging_priced) == ((number,), True)
+    assert [first, last] == [row_of(place, one) for place, one in enumerate(store.load("latest").trials)]
 
 
 DAMAGES = {
