@@ -12,7 +12,7 @@ from typing import get_args
 from snellen._clock import iso_now
 from snellen.analysis.comparison import By, Comparison, Part, SideSummary
 from snellen.analysis.comparison_figures import Options, difference, is_graded, verdict_of
-from snellen.analysis.comparison_notes import group_notes, notes_of, uneven_repeats
+from snellen.analysis.comparison_notes import group_notes, judge_notes, notes_of, uneven_repeats
 from snellen.analysis.comparison_pairs import Matched, Question, match
 from snellen.analysis.comparison_parts import (
     PartKey,
@@ -101,6 +101,7 @@ def _compare(
     floors = [side.disagreement for side in summaries if side.disagreement is not None]
     flips = flips_of(questions, today=today)
     notes = [
+        *(() if is_part else judge_notes(sides, questions)),
         *notes_of(sides, accuracy, options, flips, is_parted=bool(keys)),
         *taken_together(matched, keys, sides),
         *left,
@@ -189,7 +190,7 @@ def _rank(sides: Sequence[Side], options: Options, *, is_part: bool = False) -> 
     if left:
         sides = held_by_all(matched, sides)
         matched = replace(match(sides), only=matched.only)
-    notes += [*uneven_repeats(sides), *left]
+    notes += [*(() if is_part else judge_notes(sides, matched.questions)), *uneven_repeats(sides), *left]
     found = ranking_of(matched, [_summary(side) for side in sides], options, notes=list(dict.fromkeys(notes)))
     parts = (
         RankingPart(

@@ -29,17 +29,18 @@ class Naming(NamedTuple):
     only_then: str
 
 
-def judged_otherwise(who: str, apart: Iterable[str], *, what: str, way_out: str) -> str:
+def judged_otherwise(who: str, apart: Iterable[str], *, than: str = "", what: str, way_out: str) -> str:
     """The sentence that says so: who was judged otherwise and how, what may come of it, and what to do.
 
     Args:
         who: "Baseline 'main' was"; stands before "judged otherwise".
         apart: As `judges_apart` gives it.
+        than: " than B", where that must be said.
         what: "What changed"; stands before "may be the scorer's doing".
         way_out: A clause, and behind it the command.
     """
     said = some_of(list(dict.fromkeys(apart)), most=_MOST_NAMED)
-    return f"{who} judged otherwise: {said}. {what} may be the scorer's doing; {way_out}"
+    return f"{who} judged otherwise{than}: {said}. {what} may be the scorer's doing; {way_out}"
 
 
 def judges_apart(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from snellen._text import nearest, shorten
 from snellen.errors import InputError, Problem
@@ -15,6 +15,9 @@ from snellen.runner.settings import load_settings
 from snellen.runs.rows import TrialRow, row_of
 from snellen.runs.store import RunStore
 from snellen.trial import Run, RunFacts, Trial
+
+if TYPE_CHECKING:
+    from snellen.runs.baseline import BaselineFacts
 
 __all__ = ["Comparable", "Side", "SideReader", "side_of"]
 
@@ -35,6 +38,7 @@ class Side:
         run: Id of the run its trials are in; empty for trials that are in none.
         rows: The trials' measures, in the run's order.
         is_in_store: Whether the run is in the run store, so that answers can be read there.
+        baseline: What a reader must know of the baseline that it is; None where it is none.
         notes: What a careful reader must know of it, a sentence each.
     """
 
@@ -44,6 +48,7 @@ class Side:
     run: str = ""
     rows: Sequence[TrialRow] = field(repr=False)
     is_in_store: bool = False
+    baseline: BaselineFacts | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -160,7 +165,7 @@ class SideReader:
         from snellen.runs.baseline import baseline_path, load_baseline
 
         found = load_baseline(baseline_path(self._root, name))
-        return Side(name=word, label=f"baseline {name}", kind="baseline", rows=found.rows)
+        return Side(name=word, label=f"baseline {name}", kind="baseline", rows=found.rows, baseline=found.facts)
 
     def _baselines(self) -> list[str]:
         from snellen.runs.baseline import baseline_names

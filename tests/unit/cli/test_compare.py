@@ -12,10 +12,12 @@ import pytest
 
 from clikit import SNELLEN, Cli
 from report_samples import FACTS, response, trial
+from snellen.analysis.compare import compare
 from snellen.analysis.comparison import Comparison
 from snellen.analysis.ranking import Ranking
 from snellen.case import Case
 from snellen.runs.baseline import Baseline, BaselineFacts, baseline_path, write_baseline
+from snellen.runs.baseline_run import baseline_of
 from snellen.runs.rows import row_of
 from snellen.runs.store import RunStore
 from snellen.score import Score
@@ -141,6 +143,30 @@ def test_a_baseline_has_no_answers_and_that_is_said(root: Path, snellen: Cli) ->
         in done.out
     )
     assert "latency, median      not known  " in done.out
+
+
+def test_sides_that_were_not_judged_alike_are_told_wherever_a_comparison_is_shown(project, snellen: Cli) -> None:
+    root = project()
+    first, last = (Score(scorer="number", version=version, value=1.0, passed=True) for version in "12")
+    keep(root, "before", *(replace(one, scores=(first,)) for one in run("1" * 8)))
+    store = keep(root, "after", *(replace(one, scores=(last,)) for one in run("1" * 8)))
+    write_baseline(baseline_path(root, "main"), baseline_of(store, "before", name="main"))
+    said = (
+        "A (run before) was judged otherwise than B (run after): number is version 1 in A and version 2 in B. What "
+        "differs may be the scorer's doing; judge both with today's scorers, and compare what that gives: "
+        "snellen rescore before --keep and snellen rescore after --keep"
+    )
+    assert said in " ".join(snellen("compare", "before", "after").out.split())
+    assert f"- {said}" in snellen("compare", "before", "after", "--markdown").out.splitlines()
+    assert json.loads(snellen("compare", "before", "after", "--json").out)["notes"] == [said]
+    found = compare("before", "after")
+    assert found.notes == (said,)
+    assert said in " ".join(str(found).split())
+    assert (
+        "A (baseline main) was judged otherwise than B (run after): number is version 1 in A and version 2 in B."
+        in (" ".join(snellen("compare", "baseline:main", "after").out.split()))
+    )
+    assert "judged otherwise" not in snellen("compare", "baseline:main", "before").out
 
 
 def test_fail_if_worse_tells_the_shell(root: Path, snellen: Cli) -> None:
