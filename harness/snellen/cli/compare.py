@@ -84,7 +84,7 @@ def compare_command(words: Sequence[str], settings: Settings) -> int:
             resamples=settings.resamples,
             seed=settings.seed,
         )
-        _show(_ranking(ranking, settings.form))
+        print(_ranking(ranking, settings.form))
         return 0
     found = compare(
         *sides,
@@ -96,7 +96,7 @@ def compare_command(words: Sequence[str], settings: Settings) -> int:
     )
     with ExitStack() as stack:
         text = _comparison(found, _AnswerReader(store, sides, stack), settings.form)
-    _show(text)  # the store is closed by now, so that a reader who goes away is not taken for a fault of it
+    print(text)
     return _code(found, settings)
 
 
@@ -118,15 +118,6 @@ def _worse_slices(found: Comparison) -> list[str]:
     """The names of the slices in which the second side is worse, with the model where there are several."""
     own = [part.name or f"(no {found.by})" for part in found.slices if part.verdict == "worse"]
     return own + [f"{name} ({part.name})" for part in found.parts for name in _worse_slices(part.comparison)]
-
-
-def _show(text: str) -> None:
-    """Prints; a reader who has seen enough (`| head`) is no fault, and changes no exit code."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        # What is left in the buffer would fail again when Python ends, which then exits with 120.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _check(words: Sequence[str], settings: Settings) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from snellen._text import printable
+from snellen.cli.outlet import patient_output
 from snellen.errors import SnellenError, StorageError
 
 __all__ = ["app", "main"]
@@ -458,14 +459,25 @@ def main() -> None:
     # Loading openai makes some hundred thousand objects that stay; looking through them again and again takes 30 ms.
     gc.set_threshold(_MANY_OBJECTS, 20, 20)
     try:
+        with patient_output():
+            _run_app()
+    except OSError as error:  # such as standard output on a full disk
+        _end(error, StorageError.exit_code)
+
+
+def _run_app() -> None:
+    try:
         app()
     except SnellenError as error:
-        sys.stderr.write(f"snellen: {printable(str(error))}\n")
-        sys.exit(error.exit_code)
-    except OSError as error:  # such as standard output on a full disk
-        sys.stderr.write(f"snellen: {printable(str(error))}\n")
-        sys.exit(StorageError.exit_code)
+        _end(error, error.exit_code)
+    except OSError as error:
+        _end(error, StorageError.exit_code)
     except SystemExit as end:
         if end.code == _INTERRUPTED:  # typer's word for Ctrl+C
             sys.stderr.write("snellen: interrupted\n")
         raise
+
+
+def _end(error: Exception, code: int) -> NoReturn:
+    sys.stderr.write(f"snellen: {printable(str(error))}\n")
+    sys.exit(code)
