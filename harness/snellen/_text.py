@@ -13,6 +13,7 @@ from typing import Literal
 __all__ = [
     "Form",
     "about_tokens",
+    "and_more",
     "fold_key",
     "in_dollars",
     "in_seconds",
@@ -103,6 +104,17 @@ def some_of(names: Sequence[str], *, most: int, more: int = 0) -> str:
     """`a, b and 3 more`: the first `most` names, and how many the others are with `more` that nobody named."""
     left = max(0, len(names) - most) + more
     return ", ".join(names[:most]) + (f" and {left:,} more" if left else "")
+
+
+def and_more(left: int, *, noun: str = "", then: str = "") -> tuple[str, ...]:
+    """The line below a list that was cut short, `… and 3 more`; none where nothing was left out.
+
+    Args:
+        left: How many were.
+        noun: What they are, one of them; where the list does not say it.
+        then: What the line goes on with, such as where all of them are.
+    """
+    return (f"… and {plural(left, f'more {noun}') if noun else f'{left:,} more'}{then}",) if left > 0 else ()
 
 
 def in_seconds(duration_s: float) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snellen import _text
-from snellen._text import fold_key, normalized, printable, shorten
+from snellen._text import and_more, fold_key, normalized, printable, shorten
 
 FORMS = ["NFC", "NFD", "NFKC", "NFKD"]
 MARKS = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
@@ -92,3 +92,19 @@ def test_what_could_steer_a_terminal_is_made_visible(text, shown):
 def test_a_text_is_shortened_to_one_line():
     assert shorten("a\n b  c", 4) == "a b…"
     assert shorten("a\n b", 4) == "a b"
+
+
+@pytest.mark.parametrize(
+    ("left", "words", "said"),
+    [
+        (0, {}, ()),
+        (-3, {"noun": "case"}, ()),
+        (1, {}, ("… and 1 more",)),
+        (1234, {"then": "; --json has all of them"}, ("… and 1,234 more; --json has all of them",)),
+        (1, {"noun": "case", "then": " whose repeats disagree"}, ("… and 1 more case whose repeats disagree",)),
+        (2, {"noun": "case"}, ("… and 2 more cases",)),
+    ],
+    ids=["none", "fewer", "one", "then", "one-case", "cases"],
+)
+def test_a_list_that_was_cut_short_says_how_many_more_there_are(left, words, said):
+    assert and_more(left, **words) == said

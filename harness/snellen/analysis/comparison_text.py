@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from snellen._text import printable, shorten, some_of
+from snellen._text import and_more, printable, shorten, some_of
 from snellen.analysis.comparison import Comparison, Flip, SideSummary, SliceDifference, Verdict
 from snellen.analysis.comparison_numbers import in_share, own_points, p_cell
 from snellen.analysis.comparison_words import (
@@ -42,6 +42,7 @@ _STYLES: dict[Verdict, str] = {
 _FLIP_STYLES = {"broke": "red", "fixed": "green", "flaky": "yellow"}
 _MOST_NAMED = 5
 _MOST_SLICES = 40
+_ELSEWHERE = "; --json has all of them"
 _FEWEST_FLIPS = 3  # of each model or variant, however many there are
 
 
@@ -183,8 +184,8 @@ def _print_slices(console: Console, comparison: Comparison) -> None:
     for found in comparison.slices[:_MOST_SLICES]:
         table.add_row(*map(Text, _slice_cells(found, comparison)), style=verdict_style(found.verdict))
     console.print(table)
-    if len(comparison.slices) > _MOST_SLICES:
-        console.print(Text(f"… and {len(comparison.slices) - _MOST_SLICES:,} more; --json has all of them"))
+    for line in and_more(len(comparison.slices) - _MOST_SLICES, then=_ELSEWHERE):
+        console.print(Text(line))
 
 
 def verdict_style(verdict: Verdict | None) -> str:
@@ -217,8 +218,8 @@ def _print_flips(console: Console, comparison: Comparison, answers: Answers | No
     for flip in flips[:most]:
         for line in _flip(flip, answers, width=console.width):
             console.print(line, no_wrap=True, overflow="ellipsis")
-    if len(flips) > most:
-        console.print(Text(f"… and {len(flips) - most:,} more; --json has all of them"))
+    for line in and_more(len(flips) - most, then=_ELSEWHERE):
+        console.print(Text(line))
 
 
 def _flip(flip: Flip, answers: Answers | None, *, width: int) -> Iterable[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from snellen._text import plural, printable
+from snellen._text import and_more, printable
 from snellen.analysis.comparison_numbers import own_points, own_share, p_cell
 from snellen.analysis.comparison_text import lines_of, plain_console, verdict_style
 from snellen.analysis.comparison_words import side_rows, verdict_word
@@ -108,5 +108,5 @@ def _print_pairs(console: Console, ranking: Ranking) -> None:
             style=verdict_style(pair.verdict),
         )
     console.print(table)
-    if len(ranking.pairs) > _MOST_PAIRS:
-        console.print(Text(f"… and {plural(len(ranking.pairs) - _MOST_PAIRS, 'more pair')}; --json has all of them"))
+    for line in and_more(len(ranking.pairs) - _MOST_PAIRS, noun="pair", then="; --json has all of them"):
+        console.print(Text(line))

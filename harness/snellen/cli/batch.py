@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import time
@@ -10,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from snellen._clock import iso_now
-from snellen._text import plural, printable, shorten
+from snellen._text import and_more, plural, printable, shorten
 from snellen.analysis.estimate import Estimate, ModelEstimate, estimate
 from snellen.errors import ConfigError, ModelError, Problem
 from snellen.models.prices import BATCH_FACTOR
@@ -76,8 +77,8 @@ def _print_written(done: Submitted, expected: Estimate) -> None:
     written = done.written
     for problem in written.problems[:_MAX_LISTED]:
         sys.stderr.write(f"cannot be asked: {printable(problem)}\n")
-    if len(written.problems) > _MAX_LISTED:
-        sys.stderr.write(f"… and {len(written.problems) - _MAX_LISTED:,} more\n")
+    for line in and_more(len(written.problems) - _MAX_LISTED):
+        sys.stderr.write(f"{line}\n")
     for submission in done.left:
         _say(f"batch {submission.id} of {', '.join(submission.evals)} was broken off before all of it was sent.")
         _say(f"  To go on, submit those evals; to drop it: snellen batch cancel {submission.id}")
@@ -196,8 +197,8 @@ def _problem_lines(submission: Submission, part: Part) -> Iterator[str]:
         where = f"line {problem.line}{f', {asked.label}' if asked else ''}: " if problem.line else ""
         code = f"{problem.code}: " if problem.code else ""
         yield f"    {where}{code}{problem.message}"
-    if len(problems) > _MAX_LISTED:
-        yield f"    … and {len(problems) - _MAX_LISTED:,} more"
+    for line in and_more(len(problems) - _MAX_LISTED):
+        yield f"    {line}"
 
 
 def _age(created_at: str) -> str:
@@ -242,11 +243,10 @@ def _print_collected(one: Collected) -> None:
 
 def _print_lost(one: Collected) -> None:
     total = one.part.tally.unanswered if one.part.tally else 0
-    for number, lost in enumerate(lost_of(one.submission, one.part)):
-        if number == _MAX_LISTED:
-            _say(f"  … and {total - _MAX_LISTED:,} more in {_shown(one.submission.lost_file(one.part))}")
-            break
+    for lost in itertools.islice(lost_of(one.submission, one.part), _MAX_LISTED):
         _say(f"  no response: {lost.label}  {shorten(lost.reason, 300)}")
+    for line in and_more(total - _MAX_LISTED, then=f" in {_shown(one.submission.lost_file(one.part))}"):
+        _say(f"  {line}")
 
 
 def _tally(tally: Tally) -> str:

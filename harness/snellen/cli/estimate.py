@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from snellen._text import plural, printable, shorten
+from snellen._text import and_more, plural, printable, shorten, some_of
 from snellen.analysis.estimate import Estimate, JudgeEstimate, ModelEstimate, estimate
 from snellen.models.prices import BATCH_FACTOR, price_of
 from snellen.models.table import table_name
@@ -42,8 +42,8 @@ def _complain(problems: tuple[str, ...]) -> None:
     for problem in problems[:_MAX_LISTED]:
         said = "\n".join(printable(line) for line in problem.splitlines())
         sys.stderr.write(f"cannot be asked: {said}\n")
-    if len(problems) > _MAX_LISTED:
-        sys.stderr.write(f"… and {len(problems) - _MAX_LISTED:,} more\n")
+    for line in and_more(len(problems) - _MAX_LISTED):
+        sys.stderr.write(f"{line}\n")
 
 
 def _judge_lines(found: JudgeEstimate) -> Iterator[str]:
@@ -67,20 +67,19 @@ def _lines(found: ModelEstimate, batches: tuple[str, ...], *, why: str = "") -> 
     if not found.calls:
         return
     yield f"  image tokens   {_image_tokens(found)}"
-    for number, (note, count) in enumerate(found.notes.items()):
-        if number == _MAX_LISTED:
-            yield f"                 … and {len(found.notes) - _MAX_LISTED:,} more"
-            break
-        yield f"                 {plural(count, 'picture')}: {shorten(note, 300)}"
+    notes = [f"{plural(count, 'picture')}: {shorten(note, 300)}" for note, count in found.notes.items()]
+    for line in (*notes[:_MAX_LISTED], *and_more(len(notes) - _MAX_LISTED)):
+        yield f"                 {line}"
     yield f"  text tokens    about {found.text_tokens:,}"
     yield f"  output tokens  {_output(found)}"
     yield f"  cost           {_cost(found)}"
     if (by_batch := _batch_cost(found)) and found.waiting < found.calls:
         yield f"  by batch       {by_batch}"
     if found.waiting:
-        others = f" and {len(batches) - _MAX_BATCHES:,} more" if len(batches) > _MAX_BATCHES else ""
+        newest = batches[-_MAX_BATCHES:]
+        named = some_of(newest, most=_MAX_BATCHES, more=len(batches) - len(newest))
         yield (
-            f"  in batches     {found.waiting:,} of these, in {', '.join(batches[-_MAX_BATCHES:])}{others}: "
+            f"  in batches     {found.waiting:,} of these, in {named}: "
             "collect them first (snellen batch collect), or a run asks and pays for them again"
         )
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from snellen._clock import today
-from snellen._text import plural, printable, shorten
+from snellen._text import and_more, plural, printable, shorten
 from snellen.analysis.totals import FlakyCase, Summary
 from snellen.analysis.verdict import is_excused
 from snellen.runs.store import RunStore
@@ -36,8 +36,7 @@ def wrong_lines(store: RunStore, name: str, *, elsewhere: str) -> Iterator[str]:
             trial = kept.at(place)
             if isinstance(trial, Trial):
                 yield printable(_wrong(trial, today=day))
-    if len(asked) > _MAX_LISTED:
-        yield f"… and {len(asked) - _MAX_LISTED:,} more; {elsewhere}"
+    yield from and_more(len(asked) - _MAX_LISTED, then=f"; {elsewhere}")
     if isinstance(first_left, Trial):
         said = reason(first_left).removeprefix("not asked").lstrip(":, ")
         yield printable(f"NOT ASKED {plural(len(left), 'trial')}: {said}")
@@ -71,8 +70,7 @@ def flaky_lines(summary: Summary) -> Iterator[str]:
     """The cases whose repeats disagree, and how often each was right."""
     for flaky in itertools.islice(summary.flaky, _MAX_LISTED):
         yield printable(_flaky(flaky))
-    if len(summary.flaky) > _MAX_LISTED:
-        yield f"… and {len(summary.flaky) - _MAX_LISTED:,} more cases whose repeats disagree"
+    yield from and_more(len(summary.flaky) - _MAX_LISTED, noun="case", then=" whose repeats disagree")
 
 
 def _flaky(flaky: FlakyCase) -> str:

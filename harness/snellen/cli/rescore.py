@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from snellen._clock import iso_now, run_id
-from snellen._text import plural, printable, shorten
+from snellen._text import and_more, plural, printable, shorten
 from snellen.analysis.metric_results import metrics_named, metrics_of_run
 from snellen.analysis.rescore import Rescored, Rescorer
 from snellen.case import ScorerSpec
@@ -65,6 +65,7 @@ class _Tally:
     def __init__(self) -> None:
         self.flips: Counter[tuple[str, str]] = Counter()
         self.lines: list[str] = []
+        self.listed = 0  # flips, of which each has several lines
         self.judged = self.unanswered = 0
 
     def afters(self, rescorer: Rescorer, kept: Kept) -> Iterator[Placed]:
@@ -78,11 +79,10 @@ class _Tally:
 
     def tell(self, facts: RunFacts) -> None:
         """Prints the flips and the totals."""
-        for line in self.lines:
-            print(printable(line))
         count = self.flips.total()
-        if count > len(self.lines):
-            print(f"… and {count - len(self.lines):,} more; --keep keeps all as a run, for snellen compare and report")
+        elsewhere = "; --keep keeps all as a run, for snellen compare and report"
+        for line in (*self.lines, *and_more(count - self.listed, then=elsewhere)):
+            print(printable(line))
         kinds = ", ".join(f"{before} → {after} {n:,}" for (before, after), n in sorted(self.flips.items()))
         unanswered = f"; {plural(self.unanswered, 'trial')} without a response" if self.unanswered else ""
         judged = f"{plural(self.judged, 'response')} of run {facts.id} judged again"
@@ -94,7 +94,8 @@ class _Tally:
         self.unanswered += before.response is None
         if result.is_flipped:
             self.flips[before.outcome, after.outcome] += 1
-            if len(self.lines) < _MAX_LISTED:
+            if self.listed < _MAX_LISTED:
+                self.listed += 1
                 self.lines += [
                     f"{before.outcome} → {after.outcome}  {before.eval}[{before.label}]",
                     *(f"    {line}" for line in _reasons(result)),

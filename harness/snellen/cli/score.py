@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from snellen._files import write_atomic
-from snellen._text import plural, printable
+from snellen._text import and_more, plural, printable
 from snellen.analysis.scored import Scored, score_by_group, value_of
 from snellen.case import ScorerSpec
 from snellen.datasets.findings import quoted
@@ -136,7 +136,7 @@ def _notes(whole: Scored, predictions: Sequence[Prediction], trials: Sequence[Tr
         for one in odd[:_MAX_LISTED]
         if one.failure is not None
     ]
-    notes = [*notes, *([f"… and {len(odd) - _MAX_LISTED:,} more"] if len(odd) > _MAX_LISTED else [])]
+    notes += and_more(len(odd) - _MAX_LISTED)
     if whole.mean is not None and whole.mean.formula == "clustered":
         notes.append(f"The mean's interval is clustered by {plural(whole.mean.clusters, 'group')}.")
     if whole.unscored:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from snellen._text import plural, shorten
+from snellen._text import and_more, plural, shorten
 from snellen.analysis.comparison import Comparison, Difference, Flip
 from snellen.analysis.comparison_numbers import in_share, own_points, own_share, p_cell
 from snellen.analysis.comparison_words import (
@@ -154,8 +154,7 @@ def _slices(comparison: Comparison) -> str:
         for found in comparison.slices[:_MOST_SLICES]
     ]
     table = _table([f"by {comparison.by}", "n", "A", "B", "difference", "p Holm", "p BH", ""], rows)
-    left = len(comparison.slices) - len(rows)
-    return table + (f"\n\nand {left:,} more" if left else "")
+    return "\n\n".join((table, *and_more(len(comparison.slices) - _MOST_SLICES)))
 
 
 def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

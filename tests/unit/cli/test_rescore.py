@@ -71,6 +71,15 @@ def test_verdicts_that_flip_are_listed_with_what_was_said_then_and_now(capsys):
     )
 
 
+@pytest.mark.usefixtures("store")
+def test_flips_beyond_the_listed_ones_are_counted_as_flips_and_not_as_lines(capsys, monkeypatch):
+    monkeypatch.setattr("snellen.cli.rescore._MAX_LISTED", 1)
+    assert rescore_command("latest", scorers=(), keep=False) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "→" in line][:-1] == ["passed → failed  shapes[b-m]"]
+    assert "… and 1 more; --keep keeps all as a run, for snellen compare and report" in lines
+
+
 def test_other_scorers_may_judge_and_the_verdicts_may_be_kept_as_a_run(store, capsys):
     assert rescore_command("latest", scorers=("exact",), keep=True) == 1
     assert "kept as run" in capsys.readouterr().out
