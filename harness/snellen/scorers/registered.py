@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import CodeType
 from typing import ParamSpec, TypeVar, overload
 
 from snellen.case import Case
@@ -53,6 +54,9 @@ class Registered:
 
 OWN: dict[str, Registered] = {}
 """Every scorer whose module was loaded, by name: those of Snellen and those of users."""
+
+_LOADING: dict[str, CodeType] = {}
+"""By name, the module's code that was running when the scorer was registered; a reload runs other code."""
 
 
 @overload
@@ -99,14 +103,15 @@ def scorer(
         questions: For scorers that ask models: what they ask.
 
     Raises:
-        InputError: The name cannot be used or is that of a scorer of Snellen's, or the function takes no case and
-            response.
+        InputError: The name cannot be used, or is that of a scorer of Snellen's or of another function of the same
+            module; or the function takes no case and response.
     """
 
     def register(function: Callable[_P, _R]) -> Callable[_P, Score]:
         name = given if isinstance(given, str) else function.__name__.strip("_").replace("_", "-")
         _check_function(name, function)
         _check_free(name, function)
+        _check_once(name, function)
 
         @functools.wraps(function)
         def judge(*args: _P.args, **kwargs: _P.kwargs) -> Score:
@@ -173,11 +178,46 @@ def _check_free(name: str, function: Callable[..., object]) -> None:
     own = NAMES.get(name.removeprefix(DENIED))
     if own is None or function.__module__ == f"snellen.scorers.{own}":
         return
-    code = inspect.unwrap(function).__code__
-    where = f"{Path(code.co_filename).name}:{code.co_firstlineno}"
-    message = f"{function.__name__} ({where}) would take the place of Snellen's own scorer {name!r}"
+    message = f"{_called(function)} would take the place of Snellen's own scorer {name!r}"
     hint = f'Give it a name of its own: @snellen.scorer("my-{name}"), or rename the function.'
     raise InputError(Problem(message, hint=hint))
+
+
+def _check_once(name: str, function: Callable[..., object]) -> None:
+    """Raises InputError when another function of the same module has the name, and notes that this one has it.
+
+    The same module may be loaded again, as by pytest or in a notebook: what it registers then is put in the place of
+    what it registered before.
+    """
+    before, loading = OWN.get(name), _LOADING.get(name)
+    now = _loading(function)
+    if before is not None and now is not None and now is loading:
+        earlier = inspect.unwrap(before.judge)
+        if earlier is not inspect.unwrap(function):
+            message = f"{_called(function)} would take the place of {_called(earlier)}: both are scorer {name!r}"
+            hint = f'Give one of the two another name: @snellen.scorer("my-{name}"), or rename the function.'
+            raise InputError(Problem(message, hint=hint))
+    if now is None:
+        _LOADING.pop(name, None)
+    else:
+        _LOADING[name] = now
+
+
+def _loading(function: Callable[..., object]) -> CodeType | None:
+    """The code of the function's module while it is run; None once that is loaded."""
+    own = inspect.unwrap(function).__globals__
+    frame = inspect.currentframe()
+    while frame is not None:
+        if frame.f_globals is own and frame.f_code.co_name == "<module>":
+            return frame.f_code
+        frame = frame.f_back
+    return None
+
+
+def _called(function: Callable[..., object]) -> str:
+    """`brief (scorers.py:4)`."""
+    code = inspect.unwrap(function).__code__
+    return f"{function.__name__} ({Path(code.co_filename).name}:{code.co_firstlineno})"
 
 
 def _accepts_every_case(case: Case, /, **_: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snellen.errors import InputError
-from snellen.runner.modules import load_own_scorers
+from snellen.runner.modules import import_file, load_own_scorers
 from snellen.scorers import registry
 from snellen.scorers.registered import OWN
 
@@ -50,6 +51,78 @@ def test_two_files_that_give_one_name_are_told_each_time(project: Path) -> None:
             "  Give one of the two another name: evals would be judged by whichever is loaded last."
         )
     assert OWN["same-name"].judge.__wrapped__.__code__.co_filename.endswith("one.py")
+
+
+TWICE = """import snellen
+
+
+@snellen.scorer
+def brief(case, response):
+    return True
+
+
+@snellen.scorer("brief")
+def short(case, response):
+    return False
+"""
+
+
+def test_two_functions_of_one_file_that_have_one_name_are_told_each_time(project: Path) -> None:
+    _write(project, two="second_one")
+    (project / "one.py").write_text(TWICE, encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(InputError) as caught:
+            load_own_scorers(project, environ={})
+        assert str(caught.value) == (
+            "one.py:9: short (one.py:9) would take the place of brief (one.py:4): both are scorer 'brief'\n"
+            '  Give one of the two another name: @snellen.scorer("my-brief"), or rename the function.'
+        )
+
+
+def test_two_functions_called_the_same_are_told_too(project: Path) -> None:
+    same = TWICE.replace('("brief")\ndef short', "\ndef brief")
+    _write(project, two="second_one")
+    (project / "one.py").write_text(same, encoding="utf-8")
+    with pytest.raises(InputError, match=r"one\.py:9: brief \(one\.py:9\) would take the place of brief \(one\.py:4\)"):
+        load_own_scorers(project, environ={})
+
+
+LATER = _SCORER.format(name="brief").replace("\n\n\n", "\n\nWORDS = 30\n\n\n")
+
+
+@pytest.mark.parametrize("later", [_SCORER.format(name="brief"), LATER], ids=["as it was", "changed"])
+def test_a_file_that_is_loaded_again_registers_its_scorers_anew(project: Path, later: str) -> None:
+    _write(project, one="brief", two="second_one")
+    module = import_file(project / "one.py")
+    first = OWN["brief"]
+    (project / "one.py").write_text(later, encoding="utf-8")
+    import_file(project / "one.py")
+    second = OWN["brief"]
+    exec(compile(later, "cell", "exec"), vars(module))  # noqa: S102  # as a notebook runs a cell again
+    exec(compile(later, "cell", "exec"), vars(module))  # noqa: S102
+    third = OWN["brief"]
+    assert len({id(one) for one in (first, second, third)}) == 3
+    assert third.judge.__wrapped__.__code__.co_filename == "cell"
+
+
+def test_importlib_may_reload_a_module_of_scorers(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "my_scorers.py").write_text(_SCORER.format(name="brief"), encoding="utf-8")
+    monkeypatch.syspath_prepend(project)
+    module = importlib.import_module("my_scorers")
+    monkeypatch.setitem(sys.modules, "my_scorers", module)
+    first = OWN["brief"]
+    importlib.reload(module)
+    assert OWN["brief"] is not first
+
+
+def test_a_function_that_makes_scorers_may_be_called_again_once_its_module_is_loaded(project: Path) -> None:
+    text = "import snellen\n\n\ndef make():\n    @snellen.scorer\n    def brief(case, response):\n        return True\n"
+    (project / "one.py").write_text(text, encoding="utf-8")
+    module = import_file(project / "one.py")
+    module.make()
+    first = OWN["brief"]
+    module.make()
+    assert OWN["brief"] is not first
 
 
 def test_a_name_that_an_installed_package_offers_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
