@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -87,7 +88,8 @@ class Canvas:
         """Writes Latin `text` centred on `at` with `gap` pixels between its letters."""
         font = _font("latin", round(size * SCALE))
         widths = [font.getlength(letter) / SCALE for letter in text]
-        x = at[0] - (sum(widths) + gap * (len(text) - 1)) / 2
+        # Not sum(): since Python 3.12 it rounds otherwise, and a letter would land on another pixel.
+        x = at[0] - (functools.reduce(operator.add, widths) + gap * (len(text) - 1)) / 2
         for letter, width in zip(text, widths, strict=True):
             self.text((x + width / 2, at[1]), letter, size=size, fill=fill, bold=bold, anchor="mm")
             x += width + gap
