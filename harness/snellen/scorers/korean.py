@@ -72,7 +72,7 @@ _COLOUR_TAIL = re.compile("색(?:깔|상)?")
 _COUNTER_NOUNS = "개대명장권번잔병줄벌점층쪽분초시년월일원주달살배회호채단칸종면통편곡판"
 _COUNTED = re.compile(
     "(?:[0-9]|(?<![가-힣])(?:[한두세네석넉몇반]|여러|수십|수백|수천|(?:열|스물)[한두세네]|"
-    "[가-힣]{0,2}(?:다섯|여섯|일곱|여덟|아홉|열|스무|서른|[십백천만])))\\s?$"
+    "[가-힣]{0,2}(?:다섯|여섯|일곱|여덟|아홉|열|스무|서른)|[일이삼사오육칠팔구십백천몇수]{0,5}[십백천만]))\\s?$"
 )
 _COUNTED_WIDTH = 8
 # Noun and particle, but usually another word: length, roadway, newly, even so, individual, and the like.
