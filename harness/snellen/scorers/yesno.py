@@ -3,6 +3,7 @@
 A yes or no counts where it stands for itself: as the whole answer, at its beginning, at the beginning of a sentence, or
 where the text says what its answer is ("so, no", "the answer is yes", 정답은 예). The first stands, unless a conclusion
 or correction takes it back ("Yes ... wait, no"). "No doubt", "no problem", 네 마리 (four) and 예를 들어 are no answers.
+What is only conceded before a turn is not the answer: "Many would say yes, but no", 언뜻 보면 있는 것 같지만 없습니다.
 To a question whether something is there, a statement about the thing answers: "There is no dog", 고양이는 없습니다.
 
 When neither is said, or both and nothing settles it, or it is said that it cannot be told, the response is unscored.

@@ -143,7 +143,7 @@ def taken_up(passage: Passage, prompt: str) -> Iterator[Claim]:
     """
     text = passage.text
     thing = _asked_for(prompt)
-    if len(text) <= _ELLIPSIS_CHARS and not _ASKED_IN_THE_NEGATIVE.search(fold(prompt[-_PROMPT_CHARS:]).text):
+    if len(text.strip()) <= _ELLIPSIS_CHARS and not _ASKED_IN_THE_NEGATIVE.search(fold(prompt[-_PROMPT_CHARS:]).text):
         for pattern, is_yes in (*_ELLIPSES, *_WHOLE) if thing else _ELLIPSES:
             if text.strip() and pattern.fullmatch(text):
                 yield _claim(0, len(text), "takes the question up", is_yes=is_yes)

@@ -10,6 +10,7 @@ from snellen.scorers import choice_cues as cues
 from snellen.scorers.choice_claims import Choice, Claim, Force, decide
 from snellen.scorers.choice_mentions import opening_of
 from snellen.scorers.matcher import Passage
+from snellen.scorers.yesno_asides import remainders
 from snellen.scorers.yesno_patterns import BOTH, TOKEN, WITHHELD
 from snellen.scorers.yesno_questions import taken_up
 
@@ -23,7 +24,11 @@ _AFTER_NO = re.compile(
 )
 _SELF = re.compile(r"[\s*_\"')\]}]*(?:[,.!:;)—–…]|-\s|\n|\Z)")
 _YES, _NO = frozenset({1}), frozenset({0})
-_DOUBTED = re.compile(r"(?<![a-z])(?:if|whether|say|said|says|question|either)(?![a-z])[^.!?\n]*\Z")
+# What follows "but" is no longer in doubt: "some would say no, but the answer is yes".
+_DOUBTED = re.compile(
+    r"(?<![a-z])(?:if|whether|(?<!i'd )(?<!i would )say|said|says|question|either)(?![a-z])"
+    r"(?:(?![\s,;](?:but|however)(?![a-z]))[^.!?\n])*\Z"
+)
 
 
 def read_yesno(passage: Passage, prompt: str = "") -> Choice:
@@ -34,17 +39,25 @@ def read_yesno(passage: Passage, prompt: str = "") -> Choice:
         prompt: The question, for answers that take it up ("It is", "There is no dog").
     """
     text = passage.text
+    claims: list[Claim] = []
+    for rest in remainders(text, prompt):
+        claims = _said(rest) or list(taken_up(passage if rest == text else Passage(rest), prompt))
+        if claims:
+            break
+    if max((claim.force for claim in claims), default=Force.DENIED) < Force.STATED:
+        given_up = cues.gives_up(text)
+        claims = [claim for claim in claims if claim.start >= given_up]
+    return decide(claims)
+
+
+def _said(text: str) -> list[Claim]:
+    """What a text claims by the words yes and no."""
     both = [match.span() for match in itertools.islice(BOTH.finditer(text), _MOST)]
     claims = [Claim(Force.FAVOURED, _YES | _NO, *span, "both words together") for span in both]
     for match in itertools.islice(TOKEN.finditer(text), _MOST):
         if not any(start <= match.start() < end for start, end in both):
             claims += _claims(text, match)
-    if not claims:
-        claims = list(taken_up(passage, prompt))
-    if max((claim.force for claim in claims), default=Force.DENIED) < Force.STATED:
-        given_up = cues.gives_up(text)
-        claims = [claim for claim in claims if claim.start >= given_up]
-    return decide(claims)
+    return claims
 
 
 def _claims(text: str, match: re.Match[str]) -> Iterator[Claim]:
