@@ -1,15 +1,17 @@
 r"""Which number a text gives as its answer, and by what it was told.
 
 The text's own statement comes first ("the answer is 42", 정답은 42, \boxed{42}, #### 42, <answer>42</answer>); the last
-one counts. Else what a table or a line calls the total, where it is asked for or stands alone. Else the text may hold
-one number only, once those that the question holds are left out, or one that counts what the question names. Else the
-places where answers stand are asked (bold, the sentence with "therefore" or "in total", the result of the last
-equation, the last sentence, the first one): when all that hold exactly one number name the same, it is the answer. When
-they do not, or no place holds exactly one, nothing is claimed: a number picked out of several would be a guess.
+one counts. Else what is said to remain, where the question asks for that ("how many are left"). Else what a table or a
+line calls the total, where it is asked for or stands alone. Else the text may hold one number only, once those that the
+question holds are left out, or one that counts what the question names. Else the places where answers stand are asked
+(bold, the sentence with "therefore" or "in total", the result of the last equation, the last sentence, the first one):
+when all that hold exactly one number name the same, it is the answer. When they do not, or no place holds exactly one,
+nothing is claimed: a number picked out of several would be a guess.
 
-Never an answer by themselves: ordinals, labels (Figure 3), bounds ("at least 3", 3 이상), the whole of a part ("3 out
-of 10"), the parts that a number in front of their bracket adds up, what is denied, asked or taken back, and what stands
-in code or tables.
+Never an answer by themselves: ordinals, labels (Figure 3), bounds ("at least 3", 3 이상, 10여 명) and ranges ("3 to 5",
+3~4명), the whole of a part ("3 out of 10"), the parts that a number in front of their bracket adds up, what is denied,
+asked, taken back or named in passing where the text says that it cannot tell, and what stands in code or tables. "About
+10" and 약 10명 are 10.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from snellen.scorers.counted import figures_of, what_is_counted
 from snellen.scorers.figures import DecimalSign, Figure, find_figures, reading_form
 from snellen.scorers.fold import Folded, fold
 from snellen.scorers.page import OPEN, Page
+from snellen.scorers.passing import without_passing
+from snellen.scorers.remaining import remaining
 from snellen.scorers.stated import MOST_STATEMENTS, WINDOW, by_statement, result_of
 from snellen.scorers.totals import TOTAL_BEFORE, total_of
 from snellen.scorers.units import CURRENCIES, Unit, unit_named
@@ -72,7 +76,7 @@ _CONCLUDES = re.compile(
             *(
                 rf"{word}(?<![a-z]{word})(?![a-z])"
                 for word in (
-                    *("so", "therefore", "thus", "hence", "consequently", "in total", "a total", "total of"),
+                    *("(?<!or )so", "therefore", "thus", "hence", "consequently", "in total", "a total", "total of"),
                     *("in conclusion", "overall", "altogether", "in all"),
                 )
             ),
@@ -104,11 +108,11 @@ def read_answer(
     folded = reading_form(text[shift:])
     page = Page(folded, find_figures(folded, decimal=decimal, wanted=unit))
     if pick == "answer":
-        page.figures = _without_money(page.figures, prompt)
+        page.figures = without_passing(page, _without_money(page.figures, prompt), prompt)
     free = [one for one in page.figures if not one.aside]
     if pick != "answer":
         figure, how = _by_place(free, pick)
-    elif stated := by_statement(page):
+    elif stated := by_statement(page) or remaining(page, prompt):
         figure, how = stated
     elif free:
         asked = _asked(prompt[-READ_CHARS:], decimal) if len(free) > 1 else ()

@@ -15,7 +15,7 @@ from snellen.scorers.fold import fold
 from snellen.scorers.numerals_korean import COUNTER
 from snellen.scorers.units import unit_named
 
-__all__ = ["Counted", "counts_other", "figures_of", "singular", "what_is_counted"]
+__all__ = ["Counted", "counts", "counts_other", "figures_of", "singular", "what_is_counted"]
 
 _PROMPT_CHARS = 2_000
 
@@ -56,7 +56,7 @@ _STOP = re.compile(rf"(?:{_STOPS})\Z")
 _YEARS, _YEAR_BEFORE = range(1900, 2100), re.compile(r"(?<![a-z])(?:in|since|by|of|from|until|year) $")
 _MOST_WORDS = 3  # "small black cats"
 _BEFORE = re.compile(
-    r"(?P<noun>[가-힣]+?)(?P<particle>이|가|은|는|도|만|을|를|들이|들은|에는|에서|에|쪽에|으로|로)?[\s*_:(]{1,3}$"
+    r"(?P<noun>[가-힣]+?)(?P<particle>이|가|은|는|도|(?<!지)만|을|를|들이|들은|에는|에서|에|쪽에|으로|로)?[\s*_:(]{1,3}$"
 )
 _REACH = 16
 _SINGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "feet": "foot"}
@@ -110,9 +110,14 @@ def figures_of(text: str, figures: list[Figure], counted: Counted) -> list[Figur
     return [] if None in kinds else [one for one, kind in zip(figures, kinds, strict=True) if kind]
 
 
+def counts(text: str, figure: Figure, counted: Counted) -> bool | None:
+    """Whether a figure counts what is asked for; None where it does not say what it counts, or nothing is asked for."""
+    return _counts(text, figure, counted) if counted.noun or counted.counter else None
+
+
 def counts_other(text: str, figure: Figure, counted: Counted) -> bool:
     """Whether a figure counts something else, by name."""
-    return bool(counted.noun or counted.counter) and _counts(text, figure, counted) is False
+    return counts(text, figure, counted) is False
 
 
 def _counts(text: str, figure: Figure, counted: Counted) -> bool | None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from snellen.scorers.figures import Figure
 from snellen.scorers.fold import Folded
 from snellen.scorers.negation import sentence_ends
+from snellen.scorers.numerals_korean import COUNTER
 
 __all__ = ["OPEN", "Page"]
 
@@ -118,6 +119,7 @@ _BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"or (?:more|less|fewer|above|below|greater|higher|lower)(?![a-z]))"
         ),
     ),
+    ("a bound", re.compile(rf"\s?남짓|여\s?(?:{COUNTER})(?![가-힣]{{3}})|-odd(?![a-z])")),
     ("a bound", re.compile(r"\s?(?:부터|까지|에서\s[0-9])|[a-z%°]{0,4}\sto\s[$€£₩]?[0-9]")),
     ("the whole of a part", re.compile(r"\s?중(?:에서?|의)?(?![가-힣])")),
     (
@@ -140,6 +142,7 @@ _THOUGHT_BEHIND = re.compile(
     r"(?:으로|로|처럼)\s?(?:보였|보이|착각했))[가-힣]{0,2}?(?:는데|지만|으나|나)(?=[\s,])"
 )
 _TURNING = ("but", "however", "actually", "wait", "no,", "closer", "지만", "는데", "나 ", "나,")
+_SUBTRACTED = re.compile(r"(?:을|를|이|가)?\s?(?:빼|뺀|빠|덜|제하|제외)")
 _BREAKDOWN = re.compile(r"(?:[*_]{0,3}(?:\s[a-z]+){0,3}|[*_]{0,3}[가-힣]{0,4})[*_]{0,3}\s?([(:])")
 _INCLUDES = re.compile(r"(?<![a-z])(?:including|of which|of whom|of them)(?![a-z])|포함|그\s?중")
 _MARK = re.compile(r"[.)]\s+\S")
@@ -165,6 +168,9 @@ class Page:
 
     def _set_apart(self) -> None:
         """Marks what is taken back ("first 4, but it is 3") and what a total is made of ("3 (2 men, 1 woman)")."""
+        for index, figure in enumerate(self.figures[1:], 1) if "에서" in self.text else ():
+            if not figure.aside and self._ends_range(self.figures[index - 1], figure):
+                self.figures[index] = replace(figure, aside="a bound")
         turns = any(word in self.text for word in _TURNING)
         for index, figure in enumerate(self.figures[:-1]) if turns else ():
             if not figure.aside and self._is_taken_back(figure, self.figures[index + 1]):
@@ -172,6 +178,13 @@ class Page:
         for index, figure in enumerate(self.figures[:-1]) if "(" in self.text or ":" in self.text else ():
             for part in self._parts_of(index) if not figure.aside else ():
                 self.figures[part] = replace(self.figures[part], aside="a part of the number before")
+
+    def _ends_range(self, first: Figure, figure: Figure) -> bool:
+        """Whether a range of the same things ends with a figure: 3명에서 5명, not 3층에서 5명."""
+        counter, own = (self.text[one.end : one.unit_end].strip() for one in (first, figure))
+        between = self.text[max(first.end, first.unit_end) : figure.start]
+        subtracted = _SUBTRACTED.match(self.text, max(figure.end, figure.unit_end))
+        return counter in {"", own} and between.strip() == "에서" and subtracted is None
 
     def _is_taken_back(self, figure: Figure, following: Figure) -> bool:
         end = max(figure.end, figure.unit_end)

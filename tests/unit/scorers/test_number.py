@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from snellen.case import Case, ImageRef, ScorerSpec
 from snellen.errors import InputError
 from snellen.response import Response
 from snellen.score import Evidence, Score
+from snellen.scorers.count import count
 from snellen.scorers.number import number
 from snellen.scorers.registry import case_problem, get_scorer, option_problems
 from snellen.scorers.spec import parse_scorer
@@ -129,6 +131,22 @@ NONE = [
 @pytest.mark.parametrize(("prompt", "text", "read"), NONE, ids=[f"{row[1]}-{row[0][:12]}" for row in NONE])
 def test_none_is_zero_where_the_prompt_counts_what_is_missing(prompt, text, read):
     assert number(a_case(0, prompt), Response(text=text)).extracted == read
+
+
+AMOUNTS = [
+    (place, *line.replace("\\n", "\n").split("\t")[:3])
+    for place, line in enumerate((Path(__file__).parent / "amount_table.tsv").read_text("utf-8").splitlines(), 1)
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "read", "prompt", "text"), AMOUNTS, ids=[f"{row[0]} {row[3][:40]}" for row in AMOUNTS]
+)
+def test_amounts_as_models_say_them_are_read_alike_by_number_and_count(line, read, prompt, text):
+    for scorer in (number, count):
+        said = (scorer(a_case(0, prompt), Response(text=text)).extracted or "-").split(" ")[0]
+        assert said == read, (line, scorer)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""Numbers that a text names only in passing while it says that it cannot tell: "Looking at line 3, I cannot tell".
+
+A number that counts what the question asks for stays an answer, as does one that a turn sets against the doubt ("hard
+to tell, but 3"), and one in another sentence that counts nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from snellen.scorers.counted import counts, what_is_counted
+from snellen.scorers.figures import Figure
+from snellen.scorers.fold import fold
+from snellen.scorers.page import Page
+from snellen.scorers.refusal_phrases import UNCERTAIN
+
+__all__ = ["without_passing"]
+
+_IN_PASSING = "named in passing"
+_MOST, _PROMPT_CHARS, _WORD_CHARS = 50, 2_000, 24  # phrases that are looked at, of a prompt, and of a label
+_HINTS = (
+    *("not", "n't", "unable", "impossible", "difficult", "hard to", "insufficient", "incapable", "lack"),
+    *("없", "않", "어렵", "어려", "힘들", "힘듭", "곤란", "불가", "불분명"),
+)
+_SEEN = re.compile("보이지")  # 보이지 않습니다 says that something is not there
+# What parts a clause from the doubt in it.
+_PARTED = re.compile(
+    r"[.!?;:,\n—](?![0-9])|(?<![a-z])(?:but|so|though|although|however|and)(?![a-z])|"
+    r"(?:지만|으나|고|며|는데|니다|어요|아요)(?![가-힣])"
+)
+_NAMES = frozenset({"a label", "a heading", "a list mark"})  # figures that name something, and say no amount
+_LOOKS = re.compile(
+    r"(?:looking|judging|based|going|from|given|according|with|in|on|for|by|even|at|despite|without|considering)(?![a-z])"
+)
+
+
+def without_passing(page: Page, figures: list[Figure], prompt: str) -> list[Figure]:
+    """The figures, with those marked that are named only in passing by a text that says that it cannot tell.
+
+    Args:
+        page: The text.
+        figures: Its figures.
+        prompt: The question.
+    """
+    text = page.text
+    if not figures or not any(hint in text for hint in _HINTS):
+        return figures
+    doubts = [match.span() for match in UNCERTAIN.finditer(text) if not _SEEN.match(match.group())][-_MOST:]
+    if not doubts:
+        return figures
+    counted, asked = what_is_counted(prompt), fold(prompt[-_PROMPT_CHARS:]).text
+    found = []
+    for one in figures:
+        counting = counts(text, one, counted)
+        counts_it = counting is True and not one.aside
+        is_name = one.aside in _NAMES and not _is_asked_for(text[: one.start], asked)
+        passing = is_name or counting is False or any(_is_within(page, one, *doubt) for doubt in doubts)
+        found.append(replace(one, aside=_IN_PASSING) if passing and not counts_it else one)
+    return found
+
+
+def _is_asked_for(before: str, asked: str) -> bool:
+    """Whether the question holds the word that makes a figure a label: "What is the number on the shirt?"."""
+    word = before[-_WORD_CHARS:].split()[-1:]
+    return bool(word) and word[0] in asked
+
+
+def _is_within(page: Page, figure: Figure, start: int, end: int) -> bool:
+    """Whether a figure stands in the clause of a doubt, or in what its sentence begins by looking at."""
+    if figure.start >= end:
+        return _PARTED.search(page.text, end, figure.start) is None
+    behind = max(figure.end, figure.unit_end)
+    if behind > start:
+        return True
+    if not page.text[start:end].isascii():
+        return _PARTED.search(page.text, behind, start) is None
+    first, last = page.sentence(figure.start)
+    return start < last and _LOOKS.match(page.text[first:last].lstrip(" *_\"'(\n")) is not None
