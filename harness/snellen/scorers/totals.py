@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -30,6 +31,8 @@ _LEADING = re.compile(r"[|:=]|\s[$€£¥₩]?[0-9]")  # where the label of a ro
 _AFTER_LABEL = re.compile(r"[:=]")
 _RULE = re.compile(r"[\s|:-]+")
 _COUNTS = re.compile(r"(?<![a-z])how many(?![a-z])|몇")
+_MONEY = re.compile(r"(?:unit )?(?:price|amount|cost|sum)|total|금액|가격|비용|합계(?:\s?금액)?")
+_ASKS_MONEY = re.compile(r"(?<![a-z])(?:how much|price|cost|amount|pay|paid|bill)(?![a-z])|얼마|금액|가격|비용")
 _MOST_LINES = 2_000
 
 
@@ -52,20 +55,44 @@ def total_of(page: Page, prompt: str) -> list[Figure]:
 
     Args:
         page: The text.
-        prompt: The question, folded.
+        prompt: The question, folded; of several numbers in that row it decides by what they count or cost.
     """
     if "|" not in page.text and not _BEGINS.search(page.text):
         return []
     rows = [_Row(start, line) for start, line in _lines(page.text)]
     tables = [row for row in rows if row.text.count("|") > 1 and not _RULE.fullmatch(row.text)]
-    labels = [_LEADING.split(row.text.strip(" |*_#>•-\t"))[0].strip(" *_`:") for row in rows]
+    head = tables[0] if len(tables) > 1 else None  # names what the columns hold, and none of their rows
+    labels = [_LEADING.split(row.text.strip(" |*_#>•-\t"))[0].strip(" *_`:") for row in rows if row != head]
     if any(len(one) > 1 and one in prompt for one in labels if not _LABEL.fullmatch(one)):
         return []
     found = _of_tables(page, tables) or [_of_line(page, row) for row in rows if "|" not in row.text]
     said = [figures for figures in found if figures]
     figures = said[-1] if said and (not tables or len(said) == 1) else []
-    counts = _COUNTS.search(prompt) is not None
-    return [one for one in figures if not (counts and one.unit and one.unit.family in CURRENCIES)]
+    if _COUNTS.search(prompt):
+        figures = [one for one in figures if not _is_money(one)]
+    return _of_the_column(figures, tables, prompt) if len(figures) > 1 else figures
+
+
+def _is_money(figure: Figure) -> bool:
+    return figure.unit is not None and figure.unit.family in CURRENCIES
+
+
+def _of_the_column(figures: list[Figure], tables: list[_Row], prompt: str) -> list[Figure]:
+    """The numbers under the one heading that the question names, else the money that it asks for; else all."""
+    asks_money = _ASKS_MONEY.search(prompt) is not None
+    if asks_money and (money := [one for one in figures if _is_money(one)]):
+        return money
+    row = next((row for row in tables[1:] if row.start <= figures[0].start < row.start + len(row.text)), None)
+    if row is None:
+        return figures
+    starts = [place for place, _ in row.cells()]
+    heads = [cell.strip(" *_`:\t") for _, cell in tables[0].cells()]
+    named = {index for index, head in enumerate(heads) if len(head) > 1 and head in prompt and index > 0}
+    if not named and asks_money:
+        named = {index for index, head in enumerate(heads) if _MONEY.fullmatch(head)}
+    if len(named) != 1 or len(heads) != len(starts):
+        return figures
+    return [one for one in figures if bisect.bisect_right(starts, one.start) - 1 in named]
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
