@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-__all__ = ["ANSWERS", "BOTH", "TOKEN", "WITHHELD"]
+__all__ = ["ANSWERS", "BOTH", "TOKEN", "WITHHELD", "tokens_of"]
 
 _YES = "yes yeah yep yup y true correct 1 네 예 넵 넹 응 그렇다 맞다 있다 참 o はい 是"
 _NO = "no nope n false incorrect 0 아니오 아니요 아뇨 아니 아니다 틀리다 없다 거짓 x いいえ 否 不是"
@@ -44,9 +45,33 @@ _CJK = "(?P<cjk_yes>はい|是的)|(?P<cjk_no>いいえ|不是|没有)"
 TOKEN = re.compile(f"{_ENGLISH}|{_KOREAN}|{_CJK}")
 """Words that are an answer where they stand for themselves."""
 
+# How each of these begins: a pattern of letters alone is looked for many times faster than one that looks behind first.
+_BEGINS_LATIN = "yes yea yep yup no tru cor abs def cer ind inc fal of\\scou"
+_BEGINS_HANGUL = f"네예넵응넹넴웅엉그물당맞아틀전절결노{_JAMO_YES[0]}{_JAMO_NO[0]}"
+_BEGINS = re.compile(
+    "|".join(
+        (
+            *(f"{word}(?<![a-z'-]{word})" for word in _BEGINS_LATIN.split()),
+            *(f"{letter}(?<![가-힣]{letter})" for letter in _BEGINS_HANGUL),
+            *"は是い不没",
+        )
+    )
+)
+
+
+def tokens_of(text: str) -> Iterator[re.Match[str]]:
+    """What TOKEN finds in a folded text, from the first to the last."""
+    end = 0
+    for begin in _BEGINS.finditer(text):
+        found = TOKEN.match(text, begin.start()) if begin.start() >= end else None
+        if found:
+            end = found.end()
+            yield found
+
+
 BOTH = re.compile(
-    r"(?<![a-z])(?:yes\s?(?:/|or|and|&)\s?no|no\s?(?:/|or|and|&)\s?yes)(?![a-z])|"
-    r"(?:네|예)\s?(?:/|,|또는|혹은|나|와)?\s?아니[요오]"
+    r"yes(?<![a-z]yes)\s?(?:/|or|and|&)\s?no(?![a-z])|no(?<![a-z]no)\s?(?:/|or|and|&)\s?yes(?![a-z])|"
+    r"네\s?(?:/|,|또는|혹은|나|와)?\s?아니[요오]|예\s?(?:/|,|또는|혹은|나|와)?\s?아니[요오]"
 )
 """Both words in one breath: the question's own wording, or an answer that is none."""
 

@@ -11,7 +11,7 @@ from snellen.scorers.choice_claims import Choice, Claim, Force, decide
 from snellen.scorers.choice_mentions import opening_of
 from snellen.scorers.matcher import Passage
 from snellen.scorers.yesno_asides import remainders
-from snellen.scorers.yesno_patterns import BOTH, TOKEN, WITHHELD
+from snellen.scorers.yesno_patterns import BOTH, WITHHELD, tokens_of
 from snellen.scorers.yesno_questions import taken_up
 
 __all__ = ["read_yesno"]
@@ -54,7 +54,7 @@ def _said(text: str) -> list[Claim]:
     """What a text claims by the words yes and no."""
     both = [match.span() for match in itertools.islice(BOTH.finditer(text), _MOST)]
     claims = [Claim(Force.FAVOURED, _YES | _NO, *span, "both words together") for span in both]
-    for match in itertools.islice(TOKEN.finditer(text), _MOST):
+    for match in itertools.islice(tokens_of(text), _MOST):
         if not any(start <= match.start() < end for start, end in both):
             claims += _claims(text, match)
     return claims

@@ -14,9 +14,11 @@ from snellen.case import Case, ImageRef
 from snellen.errors import InputError
 from snellen.response import Response
 from snellen.score import Evidence, Score
+from snellen.scorers.fold import fold
 from snellen.scorers.registry import case_problem, find, get_scorer
 from snellen.scorers.spec import parse_scorer
 from snellen.scorers.yesno import yesno
+from snellen.scorers.yesno_patterns import TOKEN, tokens_of
 
 FORMS = ("NFC", "NFD", "NFKC", "NFKD")
 QUESTIONS = {
@@ -156,3 +158,32 @@ def test_any_text_ends_in_a_value_or_unscored_alike_in_every_unicode_form(text, 
     assert len({(score.value, score.extracted) for score in scores}) == 1
     assert scores[0].value in {None, 0.0, 1.0}
     assert (scores[0].extracted is None) == scores[0].is_unscored
+
+
+pieces = st.sampled_from(
+    [
+        *"네예넵응넹그물당맞아니요틀전혀절대결코노는다 .,-'",
+        "yes",
+        "no",
+        "not",
+        "true",
+        "of course",
+        "indeed",
+        "ㅇㅇ",
+        "はい",
+        "没有",
+    ]
+)
+
+
+@given(text=st.lists(pieces, max_size=12).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_the_words_are_looked_for_where_they_may_begin_and_none_is_missed(text):
+    folded = fold(text).text
+    assert [found.span() for found in tokens_of(folded)] == [found.span() for found in TOKEN.finditer(folded)]
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row.where for row in TABLE])
+def test_no_word_of_the_table_is_missed(row):
+    folded = fold(row.text).text
+    assert [found.group() for found in tokens_of(folded)] == [found.group() for found in TOKEN.finditer(folded)]
