@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from snellen.scorers.counted import counts, what_is_counted
+from snellen.scorers.counted import Counted, counts, what_is_counted
 from snellen.scorers.figures import Figure
 from snellen.scorers.fold import fold
 from snellen.scorers.page import Page
@@ -29,6 +29,13 @@ _PARTED = re.compile(
     r"[.!?;:,\n—](?![0-9])|(?<![a-z])(?:but|so|though|although|however|and)(?![a-z])|"
     r"(?:지만|으나|고|며|는데|니다|어요|아요)(?![가-힣])"
 )
+_REACH = 80  # characters before a Korean doubt that are looked at
+_AMOUNT = re.compile(
+    r"(?<![a-z])(?:how many|how much|numbers?|count|amount|total|them|it|exact(?:ly)?|from|based|without|for sure)"
+    r"(?![a-z])|"
+    r"몇|개수|숫자|인원|정확|수(?:는|를|가)|얼마"
+)
+_OF_ELSE_KO = re.compile(r"[가-힣](?:은|는|이|가|을|를|도|지)\s")
 _NAMES = frozenset({"a label", "a heading", "a list mark"})  # figures that name something, and say no amount
 _LOOKS = re.compile(
     r"(?:looking|judging|based|going|from|given|according|with|in|on|for|by|even|at|despite|without|considering)(?![a-z])"
@@ -50,14 +57,26 @@ def without_passing(page: Page, figures: list[Figure], prompt: str) -> list[Figu
     if not doubts:
         return figures
     counted, asked = what_is_counted(prompt), fold(prompt[-_PROMPT_CHARS:]).text
+    gives_up = any(_is_of_the_answer(text, *doubt, counted) for doubt in doubts)
     found = []
     for one in figures:
-        counting = counts(text, one, counted)
-        counts_it = counting is True and not one.aside
+        within = any(_is_within(page, one, *doubt) for doubt in doubts)
+        counting = counts(text, one, counted) if within or gives_up else None
         is_name = one.aside in _NAMES and not _is_asked_for(text[: one.start], asked)
-        passing = is_name or counting is False or any(_is_within(page, one, *doubt) for doubt in doubts)
-        found.append(replace(one, aside=_IN_PASSING) if passing and not counts_it else one)
+        passing = within or (gives_up and (is_name or counting is False))
+        found.append(replace(one, aside=_IN_PASSING) if passing and (counting is not True or one.aside) else one)
     return found
+
+
+def _is_of_the_answer(text: str, start: int, end: int, counted: Counted) -> bool:
+    """Whether a doubt is of what is asked, not of something else: "I cannot tell their age", 나이는 알 수 없습니다."""
+    if not text[start:end].isascii():
+        clause = _PARTED.split(text[max(0, start - _REACH) : start])[-1]
+        return _AMOUNT.search(clause) is not None or _OF_ELSE_KO.search(clause) is None
+    parted = _PARTED.search(text, end)
+    clause = text[end : parted.start() if parted else len(text)]
+    named = counted.noun and counted.noun in clause
+    return bool(named) or not clause.strip() or _AMOUNT.search(text[start:end] + clause) is not None
 
 
 def _is_asked_for(before: str, asked: str) -> bool:
