@@ -74,9 +74,9 @@ _CONCLUDES = re.compile(
     "|".join(
         (
             *(
-                rf"{word}(?<![a-z]{word})(?![a-z])"
+                rf"{word}(?<![a-z]{word})(?<!or so)(?![a-z])"  # "5 or so" concludes nothing
                 for word in (
-                    *("(?<!or )so", "therefore", "thus", "hence", "consequently", "in total", "a total", "total of"),
+                    *("so", "therefore", "thus", "hence", "consequently", "in total", "a total", "total of"),
                     *("in conclusion", "overall", "altogether", "in all"),
                 )
             ),

@@ -54,6 +54,7 @@ _UNIT = re.compile(
 _MAY_SCALE = re.compile(r"\s?[십백천만억조]|\s[htmb]")
 _ENGLISH_SCALE = re.compile(r"\s(hundred|thousand|million|billion)(?![a-z])")
 _COUNTER = re.compile(rf"\s?(?:{COUNTER})")
+_MORE_OR_COUNTER = re.compile(rf"[0-9]|여|(?:{COUNTER})")
 _ORDINAL = re.compile(r"\s?(?:번째|째)|\s?분의\s?[0-9]")
 _PIECE = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?)\s?(?:([십백천])\s?([만억조]?)|([만억조]))\s?")
 _LAST_PIECE = re.compile(r"[0-9][0-9,]*(?![0-9.,]*\s?[십백천만억조])")
@@ -272,7 +273,7 @@ def _korean_scaled(text: str, start: int) -> Number | None:
 
 
 def _counts(text: str, position: int) -> bool:
-    return re.compile(rf"[0-9]|여|(?:{COUNTER})").match(text, position) is not None
+    return _MORE_OR_COUNTER.match(text, position) is not None
 
 
 def _amount(value: Decimal, start: int, end: int, text: str) -> Number | None:

@@ -40,7 +40,17 @@ _OLD_COUNTERS = {"석": "잔|장|대|달|줄|자", "넉": "잔|장|대|달|줄|�
 
 _tens, _ones = "|".join(_TENS), "|".join(_ONES)
 _NATIVE = re.compile(f"({_tens})\\s?({_ones})|({_tens})|({_ones})")
-_NATIVE_BEGIN = re.compile("[" + "".join(sorted({form[0] for form in (*_TENS, *_ONES)})) + "]")
+# Whole forms, as their first syllables alone are everywhere: 다, 서, 하.
+_NATIVE_BEGIN = re.compile(
+    "|".join(
+        (
+            *_TENS,
+            *(form for form in _ONES if form not in _OLD_COUNTERS),
+            *(f"{form}(?=\\s?(?:{counters}))" for form, counters in _OLD_COUNTERS.items()),
+        )
+    )
+)
+_OLD_COUNTER = {form: re.compile(f"\\s?(?:{counters})") for form, counters in _OLD_COUNTERS.items()}
 _ANY_COUNTER = re.compile(f"\\s?(?:{COUNTER})")
 _SPACED_COUNTER = re.compile(f"\\s(?:{COUNTER})|(?:{_SAFE_COUNTERS})")
 _GLUED_LEFT = re.compile("마리|송이|그루|사람|명")
@@ -128,7 +138,7 @@ def _native_begins(text: str, start: int, end: int) -> bool:
 def _native_unit_end(text: str, end: int, last: str, *, compound: bool) -> int | None:
     """Where the counter of a native numeral ends, `end` if it needs none, None if it is no numeral here."""
     if last in _OLD_COUNTERS:
-        old = re.compile(f"\\s?(?:{_OLD_COUNTERS[last]})").match(text, end)
+        old = _OLD_COUNTER[last].match(text, end)
         return old.end() if old and tail_end(text, old.end()) is not None else None
     bare = last in _NEEDS_COUNTER
     counter = (_SPACED_COUNTER if bare and not compound and last != "스무" else _ANY_COUNTER).match(text, end)

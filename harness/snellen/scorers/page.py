@@ -129,7 +129,7 @@ _BEHIND: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_BECAUSE = re.compile(r"(?<![a-z])(?:because|since)(?![a-z])|왜냐하면|검산")
+_BECAUSE = re.compile(r"because(?<![a-z]because)(?![a-z])|since(?<![a-z]since)(?![a-z])|왜냐하면|검산")
 _THOUGHT_BEFORE = re.compile(
     r"(?<![a-z])(?:at first(?: glance| sight)?|initially|originally|first (?:thought|counted|saw)|"
     r"(?:i|we) (?:thought|assumed|believed|guessed)|(?:may|might) (?:seem|appear|look)|looks? like|looked like|"
@@ -181,10 +181,10 @@ class Page:
 
     def _ends_range(self, first: Figure, figure: Figure) -> bool:
         """Whether a range of the same things ends with a figure: 3명에서 5명, not 3층에서 5명."""
+        if self.text[max(first.end, first.unit_end) : figure.start].strip() != "에서":
+            return False
         counter, own = (self.text[one.end : one.unit_end].strip() for one in (first, figure))
-        between = self.text[max(first.end, first.unit_end) : figure.start]
-        subtracted = _SUBTRACTED.match(self.text, max(figure.end, figure.unit_end))
-        return counter in {"", own} and between.strip() == "에서" and subtracted is None
+        return counter in {"", own} and _SUBTRACTED.match(self.text, max(figure.end, figure.unit_end)) is None
 
     def _is_taken_back(self, figure: Figure, following: Figure) -> bool:
         end = max(figure.end, figure.unit_end)

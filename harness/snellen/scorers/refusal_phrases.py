@@ -13,7 +13,7 @@ import re
 __all__ = ["DECLINES", "HINTS", "LIMITS", "NO_PICTURE", "REFUSES", "UNCERTAIN"]
 
 # English: what is not done, by whom, and what it would have been.
-_I = "(?<![a-z])i"
+_I = "i(?<![a-z]i)"  # looked for behind the letter, which is found several times faster
 _NOT_ABLE = (
     rf"{_I}(?:'m| am)?(?: currently| really| just| simply| unfortunately| also| still|,? however,?)? ?"
     r"(?:can ?not|can't|cant|could not|couldn't|(?:am )?not (?:currently )?able to|(?:am )?unable to|incapable of|"
@@ -163,13 +163,24 @@ _TELL = (
     r"(?:determine|tell|see|say|make out|discern|ascertain|identify|read|know|confirm|verify|find|count|distinguish|"
     r"be sure|be certain|infer|conclude|locate|recogni[sz]e|estimate)"
 )
+# Each begins with a letter of its own, and not in a group: so they are searched several times faster.
 _UNCERTAIN_ENGLISH = (
-    rf"{_NOT_ABLE}(?: [a-z]+ly)? {_TELL}|(?:cannot|can't|(?:not possible|impossible|difficult|hard|unable) to)"
-    rf"(?: be)? {_TELL}|{_I}(?:'m| am) not (?:sure|certain)|(?:not enough|insufficient) (?:information|context|detail)"
+    rf"{_NOT_ABLE}(?: [a-z]+ly)? {_TELL}",
+    *(
+        rf"{unable}(?: be)? {_TELL}"
+        for unable in ("cannot", "can't", "not possible to", "impossible to", "difficult to", "hard to", "unable to")
+    ),
+    rf"{_I}(?:'m| am) not (?:sure|certain)",
+    *(rf"{few} (?:information|context|detail)" for few in ("not enough", "insufficient")),
 )
+_CAN = "알 판단할 확인할 파악할 읽을 구분할 구별할 특정할 식별할 볼 셀 추정할 단정할 결정할 판별할 알아볼"
+_TO = "알 알아보 판단하 확인하 파악하 읽 구분하 특정하 식별하 단정하 추정하"
 _UNCERTAIN_KOREAN = (
-    r"(?:알|판단할|확인할|파악할|읽을|구분할|구별할|특정할|식별할|볼|셀|추정할|단정할|결정할|판별할|알아볼)\s?수(?:가|는|도)?\s?없|"
-    rf"(?:알|알아보|판단하|확인하|파악하|읽|구분하|특정하|식별하|단정하|추정하){_TOO_HARD}|보이지\s?않|확실하지\s?않|불분명"
+    *(rf"{can}\s?수(?:가|는|도)?\s?없" for can in _CAN.split()),
+    *(f"{to}{_TOO_HARD}" for to in _TO.split()),
+    r"보이지\s?않",
+    r"확실하지\s?않",
+    "불분명",
 )
 
 HINTS = (
@@ -222,5 +233,5 @@ DECLINES = re.compile("|".join((*_DECLINES_ENGLISH, *_DECLINES_KOREAN)), re.MULT
 LIMITS = re.compile(f"{_LIMITS_ENGLISH}|{_LIMITS_KOREAN}")
 """Why an answer cannot be read off the picture."""
 
-UNCERTAIN = re.compile(f"{_UNCERTAIN_ENGLISH}|{_UNCERTAIN_KOREAN}")
+UNCERTAIN = re.compile("|".join((*_UNCERTAIN_ENGLISH, *_UNCERTAIN_KOREAN)))
 """What says that the answer cannot be told, in folded text; where something refuses too, that decides."""
