@@ -196,9 +196,10 @@ def _position(evidence: Evidence) -> tuple[bool, tuple[int, int]]:
 def _explain(checks: list[_Check]) -> str:
     """One line: "found 2 of 3; missing 'cat|고양이'", then what was forbidden and said all the same."""
     wanted = [check for check in checks if not check.forbids]
-    parts = [f"found {sum(check.is_met is True for check in wanted)} of {len(wanted)}"] if wanted else []
-    for outcome, word in (("missing", "missing"), ("negated", "denied"), ("ambiguous", "unclear")):
-        labels = [check.label for check in wanted if check.outcome == outcome]
+    unmet = [check for check in wanted if check.is_met is not True]
+    parts = [f"found {len(wanted) - len(unmet)} of {len(wanted)}"] if wanted else []
+    for outcome, word in (("missing", "missing"), ("negated", "denied"), ("ambiguous", "unclear")) if unmet else ():
+        labels = [check.label for check in unmet if check.outcome == outcome]
         parts += [f"{word} {_quoted(labels)}"] if labels else []
     said = [check.label for check in checks if check.outcome == "forbidden"]
     parts += [f"mentions {_quoted(said)}, which is forbidden"] if said else []

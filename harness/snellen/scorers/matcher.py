@@ -115,17 +115,18 @@ class _Words(Matcher):
         super().__init__(keyword)
         # The left bound is checked apart: a pattern that begins with a letter is found several times faster.
         self._pattern = re.compile(_pattern_of(self._folded)) if self._folded else None
-        self._bound = re.compile(_left_bound(self._folded)) if self._folded else None
+        bound = _left_bound(self._folded) if self._folded else ""
+        self._bound = re.compile(bound) if bound else None
         self._korean_start, self._korean_end = is_hangul(self._folded[:1]), is_hangul(self._folded[-1:])
         self._short = len(self._folded) == 1 and self._korean_start
 
     def _hits(self, passage: Passage) -> Iterator[tuple[int, int, int, str]]:
-        if self._pattern is None or self._bound is None:
+        if self._pattern is None:
             return
-        text = passage.text
+        text, bound = passage.text, self._bound
         for match in self._pattern.finditer(text):
             start, end = match.span()
-            if self._bound.match(text, start) and self._is_korean_word(text, start, end):
+            if (bound is None or bound.match(text, start)) and self._is_korean_word(text, start, end):
                 yield start, end, end, doubt_of_short(text, start, end) if self._short else ""
 
     def _is_korean_word(self, text: str, start: int, end: int) -> bool:

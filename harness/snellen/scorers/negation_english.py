@@ -18,7 +18,7 @@ __all__ = ["ENGLISH_TRIGGER", "english_reading"]
 ENGLISH_TRIGGER = re.compile(
     r"no|n't|never|neither|without|lack|absen|free|instead|rather|than|except|exclud|unlike|devoid|missing|omit|fail|"
     r"cant|dont|isnt|unclear|uncertain|unsure|hard|difficult|unable|impossible|if|unless|whether|invisible|unseen|"
-    r"minus|zero|false|n/a|(?<![0-9.,])0(?![0-9])|(?<![a-z])x(?![a-z])|-l|-s|-t|any|apart|aside|[❌✗✘×]|"
+    r"minus|zero|false|n/a|0(?<![0-9.,]0)(?![0-9])|x(?<![a-z]x)(?![a-z])|-l|-s|-t|any|apart|aside|❌|✗|✘|×|"
     r"but (?:it|this|that|they|is|are|was|were|actually|really|in fact|turns)"
 )
 """A sentence without any of these denies nothing in English."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snellen.scorers import negation_korean
+from snellen.scorers.fold import fold
 from snellen.scorers.negation import read_occurrence, sentence_ends
 
 
@@ -62,3 +68,22 @@ def test_a_reading_says_what_decided_it(text, keyword, reading):
 def test_a_list_under_a_heading_that_denies_is_in_doubt():
     text = "not in the picture:\n- a dog\n- a cat\n\nin the picture:\n- a bird"
     assert [read(text, word)[0] for word in ("dog", "cat", "bird")] == ["ambiguous", "ambiguous", "mentioned"]
+
+
+KOREAN_TEXTS = [
+    fold(line.split("\t")[2]).text
+    for name in ("keyword_table.tsv", "keyword_holdout.tsv", "keyword_holdout_2.tsv")
+    for line in (Path(__file__).parent / name).read_text("utf-8").splitlines()
+    if not line.startswith("#") and line.count("\t") > 1
+]
+SYLLABLES = st.text(
+    alphabet="없않못안뺀빠져부재결여아니닌다고지수는가도확실분명애매모호르겠몰라미상인판독기어렵려힘들 .", max_size=24
+)
+
+
+@given(text=st.sampled_from(KOREAN_TEXTS) | SYLLABLES)
+@settings(max_examples=500, deadline=None)
+def test_what_is_looked_for_first_is_in_all_that_denies_or_is_not_known(text):
+    denies = any(match["denial"] for match in negation_korean._DENIAL.finditer(text))
+    assert not denies or negation_korean._MAY_DENY.search(text)
+    assert not negation_korean._UNKNOWN.search(text) or negation_korean._MAY_BE_UNKNOWN.search(text)
