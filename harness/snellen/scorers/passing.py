@@ -29,7 +29,7 @@ _PARTED = re.compile(
     r"[.!?;:,\n—](?![0-9])|(?<![a-z])(?:but|so|though|although|however|and)(?![a-z])|"
     r"(?:지만|으나|고|며|는데|니다|어요|아요)(?![가-힣])"
 )
-_REACH = 80  # characters before a Korean doubt that are looked at
+_REACH = 200  # characters on either side of a doubt that are looked at
 _AMOUNT = re.compile(
     r"(?<![a-z])(?:how many|how much|numbers?|count|amount|total|them|it|exact(?:ly)?|from|based|without|for sure)"
     r"(?![a-z])|"
@@ -37,8 +37,10 @@ _AMOUNT = re.compile(
 )
 _OF_ELSE_KO = re.compile(r"[가-힣](?:은|는|이|가|을|를|도|지)\s")
 _NAMES = frozenset({"a label", "a heading", "a list mark"})  # figures that name something, and say no amount
+# What a sentence begins by looking at, up to a figure: no verb that says something of it.
 _LOOKS = re.compile(
-    r"(?:looking|judging|based|going|from|given|according|with|in|on|for|by|even|at|despite|without|considering)(?![a-z])"
+    r"[\s*_\"'(]*(?:looking|judging|based|going|from|given|according|with|in|on|for|by|even|at|despite|without|considering)"
+    r"(?![a-z])(?:(?!(?<![a-z])(?:is|are|was|were|there|see|count|shows?|has|have|i|we)(?![a-z]))[^.!?\n])*\Z"
 )
 
 
@@ -62,7 +64,7 @@ def without_passing(page: Page, figures: list[Figure], prompt: str) -> list[Figu
     for one in figures:
         within = any(_is_within(page, one, *doubt) for doubt in doubts)
         counting = counts(text, one, counted) if within or gives_up else None
-        is_name = one.aside in _NAMES and not _is_asked_for(text[: one.start], asked)
+        is_name = one.aside in _NAMES and not _is_asked_for(text, one.start, asked)
         passing = within or (gives_up and (is_name or counting is False))
         found.append(replace(one, aside=_IN_PASSING) if passing and (counting is not True or one.aside) else one)
     return found
@@ -73,26 +75,27 @@ def _is_of_the_answer(text: str, start: int, end: int, counted: Counted) -> bool
     if not text[start:end].isascii():
         clause = _PARTED.split(text[max(0, start - _REACH) : start])[-1]
         return _AMOUNT.search(clause) is not None or _OF_ELSE_KO.search(clause) is None
-    parted = _PARTED.search(text, end)
-    clause = text[end : parted.start() if parted else len(text)]
+    clause = _PARTED.split(text[end : end + _REACH], maxsplit=1)[0]
     named = counted.noun and counted.noun in clause
     return bool(named) or not clause.strip() or _AMOUNT.search(text[start:end] + clause) is not None
 
 
-def _is_asked_for(before: str, asked: str) -> bool:
+def _is_asked_for(text: str, start: int, asked: str) -> bool:
     """Whether the question holds the word that makes a figure a label: "What is the number on the shirt?"."""
-    word = before[-_WORD_CHARS:].split()[-1:]
+    word = text[max(0, start - _WORD_CHARS) : start].split()[-1:]
     return bool(word) and word[0] in asked
 
 
 def _is_within(page: Page, figure: Figure, start: int, end: int) -> bool:
     """Whether a figure stands in the clause of a doubt, or in what its sentence begins by looking at."""
+    behind = max(figure.end, figure.unit_end)
+    if figure.start - end > _REACH or start - behind > _REACH:
+        return False
     if figure.start >= end:
         return _PARTED.search(page.text, end, figure.start) is None
-    behind = max(figure.end, figure.unit_end)
     if behind > start:
         return True
     if not page.text[start:end].isascii():
         return _PARTED.search(page.text, behind, start) is None
     first, last = page.sentence(figure.start)
-    return start < last and _LOOKS.match(page.text[first:last].lstrip(" *_\"'(\n")) is not None
+    return start < last and _LOOKS.match(page.text, max(first, figure.start - _REACH), figure.start) is not None
