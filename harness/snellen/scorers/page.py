@@ -169,8 +169,9 @@ class Page:
     def _set_apart(self) -> None:
         """Marks what is taken back ("first 4, but it is 3") and what a total is made of ("3 (2 men, 1 woman)")."""
         for index, figure in enumerate(self.figures[1:], 1) if "에서" in self.text else ():
-            if not figure.aside and self._ends_range(self.figures[index - 1], figure):
-                self.figures[index] = replace(figure, aside="a bound")
+            first = self.figures[index - 1]
+            if not figure.aside and first.aside in {"", "a bound"} and self._ends_range(first, figure):
+                self.figures[index - 1 : index + 1] = (replace(one, aside="a bound") for one in (first, figure))
         turns = any(word in self.text for word in _TURNING)
         for index, figure in enumerate(self.figures[:-1]) if turns else ():
             if not figure.aside and self._is_taken_back(figure, self.figures[index + 1]):

@@ -21,7 +21,8 @@ _IN_PASSING = "named in passing"
 _MOST, _PROMPT_CHARS, _WORD_CHARS = 50, 2_000, 24  # phrases that are looked at, of a prompt, and of a label
 _HINTS = (
     *("not", "n't", "unable", "impossible", "difficult", "hard to", "insufficient", "incapable", "lack"),
-    *("없", "않", "어렵", "어려", "힘들", "힘듭", "곤란", "불가", "불분명"),
+    *("unclear", "uncertain", "too "),
+    *("없", "않", "어렵", "어려", "힘들", "힘듭", "곤란", "불가", "불분명", "모르", "모릅"),
 )
 _SEEN = re.compile("보이지")  # 보이지 않습니다 says that something is not there
 # What parts a clause from the doubt in it.

@@ -171,6 +171,9 @@ _UNCERTAIN_ENGLISH = (
         for unable in ("cannot", "can't", "not possible to", "impossible to", "difficult to", "hard to", "unable to")
     ),
     rf"{_I}(?:'m| am) not (?:sure|certain)",
+    rf"{_I} (?:do not|don't) know",
+    r"it(?<![a-z]it)(?:'s| is) (?:unclear|uncertain)",
+    rf"too (?<![a-z]too )[a-z]+(?: and [a-z]+)? to {_TELL}",
     *(rf"{few} (?:information|context|detail)" for few in ("not enough", "insufficient")),
 )
 _CAN = "알 판단할 확인할 파악할 읽을 구분할 구별할 특정할 식별할 볼 셀 추정할 단정할 결정할 판별할 알아볼"
@@ -181,6 +184,8 @@ _UNCERTAIN_KOREAN = (
     r"보이지\s?않",
     r"확실하지\s?않",
     "불분명",
+    "모르겠",
+    "모릅니다",
 )
 
 HINTS = (
@@ -202,6 +207,11 @@ HINTS = (
     *(
         "hard to",
         "insufficient",
+        "unclear",
+        "uncertain",
+        "too ",
+        "모르",
+        "모릅",
         "없",
         "어렵",
         "어려",

@@ -28,7 +28,7 @@ _LEFT_BEFORE = re.compile(
     r"(?:the )?remaining|(?:left|remaining)(?: (?!are|is)[a-z]+){0,4}(?: is| are|[*_]{0,2} ?[:=]| equals)|"
     r"remainder (?:is|of)|"
     rf"left with)(?: only| just| therefore| thus)?{OPEN}{{1,4}}$|"
-    rf"남(?:은|는|아\s?있는)\s[^.!?\n0-9]{{0,20}}?(?:은|는|이|가|:)?{OPEN}{{0,4}}(?:총|모두)?{OPEN}{{0,2}}$"
+    rf"나머지(?:는|가|:)?{OPEN}{{1,4}}(?:총|모두)?{OPEN}{{0,2}}$|남(?:은|는|아\s?있는)\s[^.!?\n0-9]{{0,20}}?(?:은|는|이|가|:)?{OPEN}{{0,4}}(?:총|모두)?{OPEN}{{0,2}}$"
 )
 
 

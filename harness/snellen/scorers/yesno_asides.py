@@ -57,11 +57,13 @@ _BY_OTHERS = re.compile(
     rf"(?<![a-z])(?:{_OTHERS}\s{_THINK}|{_SELF}|{_FIRST}|"
     rf"(?:easy|tempting|natural|common|understandable) to {_THINK}|"
     r"(?:first|initial|original) (?:thought|guess|instinct|impression|reaction|idea|answer|response)|"
+    r"(?:quick|casual|first|initial) (?:glance|look)|(?:may|might|could|would) suggest|"
     r"(?:obvious|tempting|common|intuitive|popular|usual|naive|apparent|immediate) (?:answer|guess|response)"
     r")(?![a-z])"
 )
 _SEEMS = re.compile(
-    r"(?<![a-z])(?:(?:may|might|could|can) (?:look|seem|appear)|(?:look|seem|appear)(?:s|ed)?|looking)(?![a-z])"
+    r"(?<![a-z])(?:(?:may|might|could|can) (?:look|seem|appear)|(?:look|seem|appear)(?:s|ed)?|looking|"
+    r"resembl(?:es?|ed|ing))(?![a-z])"
 )
 _TURN = re.compile(
     r"[\s,;.!—-]*(?<![a-z])(?:(?:but|however|yet|nevertheless|nonetheless)(?![a-z])[\s,:]*)?"

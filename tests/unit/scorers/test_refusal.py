@@ -279,7 +279,14 @@ def test_what_cannot_be_told_is_shown_as_no_refusal():
         explanation="says that it cannot tell, which is no refusal",
         evidence=(Evidence(kind="note", keyword="refusal", span=(15, 33), note="says that it cannot tell"),),
     )
-    assert judge("사진만으로는 알 수 없습니다.").explanation == "says that it cannot tell, which is no refusal"
+    for text in (
+        "사진만으로는 알 수 없습니다.",
+        "잘 모르겠습니다.",
+        "I don't know.",
+        "It is too dark to tell.",
+        "It's unclear.",
+    ):
+        assert judge(text).explanation == "says that it cannot tell, which is no refusal"
     assert judge("A cat.").explanation == "does not refuse"
 
 
