@@ -116,7 +116,7 @@ def fields(
 
     Args:
         case: Its answer is a mapping of fields.
-        response: To be judged; the last JSON object in it counts.
+        response: To be judged; the last JSON object in it that holds one of the fields counts.
         answer: That mapping, over the case's own.
         scorers: The scorer of a field by its path (`total`, `items.*.price`), as eval files name scorers; `date`
             compares days. Without one a number is judged by `number` and a text by `exact`.
@@ -128,12 +128,13 @@ def fields(
     wanted = answer_of(case, answer)
     if not isinstance(wanted, Mapping):
         return _unscored(needs_answer(case, answer=answer) or f"its answer is {shown(wanted)}, which has no fields")
-    found = find_json(response.text, kind="object")
+    composed = _composed(wanted)
+    found = find_json(response.text, kind="object", keys=tuple(composed) if isinstance(composed, dict) else ())
     if found.node is None:
         return _without_json(found.problem, found.position, response.text)
     walk = _Walk(FieldScorers(parse_fields(scorers), case, response), extra=extra, match_items=match_items)
     try:
-        lines = walk.of((), _composed(wanted), found.node)
+        lines = walk.of((), composed, found.node)
     except _TooManyError:
         return _unscored("it has more fields than can be judged in a few seconds")
     value = math.fsum(line.verdict.value for line in lines) / len(lines) if lines else 1.0

@@ -10,8 +10,9 @@ The brackets are read as they stand: full-width ones (｛) are no JSON. Texts in
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from snellen.scorers.json_reader import (
@@ -60,17 +61,21 @@ class JsonText(NamedTuple):
 class _Findings:
     """What a text holds: of each kind the last, and the last in a fence, and what nearly was one."""
 
-    def __init__(self, *, has_fences: bool) -> None:
+    def __init__(self, *, has_fences: bool, keys: Collection[str]) -> None:
         self.has_fences = has_fences
-        self.last: dict[tuple[str, bool], tuple[JsonNode, tuple[str, ...]]] = {}
+        self.keys = frozenset(keys)
+        self.last: dict[tuple[str, bool, bool], tuple[JsonNode, tuple[str, ...]]] = {}
         self.counts = {"object": 0, "array": 0}
+        self.has_others = False
         self.broken: Broken | None = None
 
     def add(self, text: str, node: JsonNode, notes: tuple[str, ...]) -> None:
         kind = "object" if isinstance(node.value, dict) else "array"
         fenced = self.has_fences and _FENCE.search(text[max(0, node.start - _FENCE_CHARS) : node.start]) is not None
+        is_asked = not self.keys or not isinstance(node.value, dict) or not self.keys.isdisjoint(node.value)
         self.counts[kind] += 1
-        self.last[kind, fenced] = node, notes
+        self.has_others |= not is_asked
+        self.last[kind, is_asked, fenced] = node, notes
 
     def add_broken(self, broken: Broken) -> None:
         known = self.broken
@@ -78,14 +83,14 @@ class _Findings:
             self.broken = broken
 
     def pick(self, kinds: tuple[str, ...]) -> tuple[JsonNode, tuple[str, ...]] | None:
-        for fenced in (True, False):
-            found = [self.last[kind, fenced] for kind in kinds if (kind, fenced) in self.last]
+        for asked, fenced in itertools.product((True, False), repeat=2):
+            found = [self.last[kind, asked, fenced] for kind in kinds if (kind, asked, fenced) in self.last]
             if found:
                 return max(found, key=lambda one: one[0].start)
         return None
 
 
-def find_json(text: str, *, kind: Kind = "any") -> JsonText:
+def find_json(text: str, *, kind: Kind = "any", keys: Collection[str] = ()) -> JsonText:
     """The JSON value that a response gives.
 
     Takes time in proportion to the text, whatever it holds; more than 300,000 values and marks are not read.
@@ -94,8 +99,10 @@ def find_json(text: str, *, kind: Kind = "any") -> JsonText:
         text: As it arrived.
         kind: What is looked for: an object, an array, or either; with "any", a response that is one bare text, number
             or word of JSON counts too.
+        keys: Of what is asked for. An object with none of them counts only where no other has one: "I wrote {} where
+            nothing stands".
     """
-    findings = _scan(text)
+    findings = _scan(text, keys)
     kinds = ("object", "array") if kind == "any" else (kind,)
     picked = findings.pick(kinds)
     if picked is None:
@@ -104,7 +111,8 @@ def find_json(text: str, *, kind: Kind = "any") -> JsonText:
     node, notes = picked
     count = sum(findings.counts[one] for one in kinds)
     if count > 1:
-        notes = (f"the response holds {count:,} JSON values; the last one counts", *notes)
+        which = "the last one with a key that is asked for" if findings.has_others else "the last one"
+        notes = (f"the response holds {count:,} JSON values; {which} counts", *notes)
     if findings.broken and findings.broken.start > node.start:
         notes = (*notes, "what looks like JSON behind it cannot be read")
     around = text[: node.start].strip() + text[node.end :].strip()
@@ -119,8 +127,8 @@ def any_of(value: object) -> tuple[object, ...] | None:
     return value or None if isinstance(value, tuple) else None
 
 
-def _scan(text: str) -> _Findings:
-    findings = _Findings(has_fences="```" in text or "~~~" in text)
+def _scan(text: str, keys: Collection[str]) -> _Findings:
+    findings = _Findings(has_fences="```" in text or "~~~" in text, keys=keys)
     position, restarts, pieces = 0, 0, 0
     while begin := _OPENING.search(text, position):
         reader = Reader(text, begin.start(), MAX_PIECES - pieces)

@@ -89,6 +89,8 @@ def test_sixty_four_levels_are_read():
 def test_what_a_reader_should_know_is_noted():
     assert find_json('{"a": 1, "a": 2}').notes == ("key 'a' stands twice; the last one counts",)
     assert find_json("[1] [2] [3]").notes == ("the response holds 3 JSON values; the last one counts",)
+    said = "the response holds 2 JSON values; the last one with a key that is asked for counts"
+    assert find_json('{"a": 1} {}', keys=["a"]).notes == (said,)
     assert find_json('{"a": 1} {"a": 2, ').notes == ("what looks like JSON behind it cannot be read",)
 
 
