@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DECLINES", "HINTS", "LIMITS", "NO_PICTURE", "REFUSES", "UNCERTAIN"]
+__all__ = ["DECLINES", "HINTS", "LIMITS", "NO_PICTURE", "REFUSES", "REPORTED", "REPORTS", "UNCERTAIN"]
 
 # English: what is not done, by whom, and what it would have been.
 _I = "i(?<![a-z]i)"  # looked for behind the letter, which is found several times faster
@@ -21,7 +21,10 @@ _NOT_ABLE = (
     r"(?:won't|will not) be able to|(?:don't|do not) have the (?:ability|capability|capacity) to|"
     r"lack the (?:ability|capability) to)"
 )
-_WILL_NOT = rf"{_I}(?:'ll| will)? ?(?:won't|not|must not|mustn't|shouldn't|should not|prefer not to)"
+_WILL_NOT = (
+    rf"{_I}(?:(?:'ll| will)? ?(?:won't|not|must not|mustn't|shouldn't|should not|prefer not to)"
+    r"|(?:'m| am) not (?:going|willing) to)"
+)
 _ADVERB = r"(?: (?:directly|really|actually|in good conscience|ethically|legally|morally|provide|offer|give)){0,2}"
 _COMPLY = (
     r"(?:help(?!ed| but\b| [a-z]+ing\b)(?:ing)?|assist(?:ing|ance)?|comply(?:ing)?|fulfil+(?:ing)?|accommodat(?:e|ing)|"
@@ -37,7 +40,8 @@ _SEE_AT_ALL = (
     r"(?:view|see|access|open|process|analy[sz]e|interpret|read|look at|display)(?:ing)?(?: or [a-z]+)? "
     r"(?:any |the |this |your |specific |attached |uploaded ){0,3}"
     r"(?:images?|pictures?|photos?|visual content|files?|attachments?)"
-    r"(?: directly| at all| at this time)?(?=\s*(?:[.,;!]|$|(?:and|but|or|so|as|since|because) ))"
+    r"(?: (?:that )?you(?:'ve| have)? (?:mention|upload|attach|shar|sen|provid)[a-z]{1,3}"
+    r"| directly| at all| at this time)?(?=\s*(?:[.,;!]|$|(?:and|but|or|so|as|since|because) ))"
     r"(?!,? but (?:i can (?:still|answer)|based on|the answer))"
 )
 _HAND_OVER = (
@@ -60,6 +64,8 @@ _REFUSES_ENGLISH = (
     rf"{_I} (?:don't|do not) have (?:direct )?access to (?:the |any |this |your )?(?:images?|pictures?|photos?|files?)",
     rf"(?:sorry|apologi[sz]e|apologies)[,.;:]?(?: but)? {_I} (?:can't|cannot|won't)\s*(?:[.!]|$)",
     r"(?:^|[.!?,]\s{0,3})(?:but )?(?:can't|cannot|unable to) (?:help|assist|comply) with (?:that|this)",
+    r"text[- ](?:based|only) (?:ai|(?:language )?model|assistant)[^.!?\n]{0,24} "
+    r"(?:can't|cannot|unable to) (?:see|view) ",
 )
 _DECLINES_ENGLISH = (
     rf"(?:{_NOT_ABLE}|{_WILL_NOT}){_ADVERB} {_HAND_OVER}",
@@ -69,7 +75,7 @@ _DECLINES_ENGLISH = (
 # Korean: the ending says it of the speaker and now; 없다고 and 없는 tell of somebody else.
 _END = (
     r"(?:습니다|어요|네요|음(?![가-힣])|다(?![가-힣])|지만|으며|고(?=[\s,])|을\s?것|어(?=[\s.!,]|$)|어서|으니|"
-    r"기\s?때문|는\s?점)"
+    r"기\s?때문|는\s?점|다는\s?점(?:을|에|은)?\s?(?:양해|이해|죄송))"
 )
 _CANNOT = rf"\s?수(?:가|는|도)?\s?없{_END}"
 _HARD = (
@@ -100,12 +106,15 @@ _REFUSES_KOREAN = (
     rf"(?:정책|지침|가이드라인|규정|윤리|안전|개인\s?정보|사생활|저작권)[^.!?\n]{{0,50}}{_GIVES}{_TO_YOU}",
     rf"(?:정책|지침|가이드라인|규정|윤리|안전|개인\s?정보|사생활|저작권)[^.!?\n]{{0,50}}{_IS_NOT_DONE}",
     r"(?:요청|질문|내용|제|저의)(?:은|는)?\s[^.!?\n]{0,24}(?:정책|지침|가이드라인)(?:에|을|를)?\s?(?:위배|위반|어긋)",
+    r"(?:^|[.!?,]\s{1,2})(?:답변|대답|응답)(?:을|은)?\s?(?:거부|거절)(?:합니다|해요)",
+    rf"(?:죄송|미안)[^.!?\n]{{0,16}}(?:그건|그것은|그렇게는?|그 일은)\s?할{_CANNOT}",
     rf"(?:ai|인공지능|언어\s?모델)[^.!?\n]{{0,12}}(?:로서|이기\s?때문|이므로|이라서?|라서)[^.!?\n]{{0,60}}{_CANNOT}",
     rf"(?:이미지|사진|그림|파일)(?:를|을)\s?(?:직접\s?)?(?:보거나\s?)?"
     rf"(?:볼|열어?\s?볼|열|확인할|분석할|처리할|해석할|인식할){_CANNOT}",
 )
 _DECLINES_KOREAN = (
     rf"{_GIVES}{_TO_YOU}",
+    rf"(?:답변|대답|응답)(?:이|은|는){_HARD}",
     rf"(?:죄송|미안|송구|유감|양해|안타깝|요청|요구|부탁|질문|지시|명령|저는|저희는|제가|저로서는)[^.!?\n]{{0,60}}"
     rf"{_IS_NOT_DONE}",
 )
@@ -121,7 +130,8 @@ _NO_PICTURE_ENGLISH = (
     rf"(?<![a-z]){_ASKED_TO} (?:re-?)?(?:upload|attach|provide|share|send|include)(?: me| us| it as)? "
     rf"(?:the|an?|your|that|any)(?: actual| original| relevant)? {_A_PICTURE}"
     r"(?! (?:of|from|with|in|taken|showing))(?![a-z])",
-    rf"(?<![a-z])no {_A_PICTURE} (?:(?:was|were|is|are|has been|have been) (?:actually )?)?"
+    r"(?<![a-z])(?:please|(?:could|can|would) you(?: please)?) (?:re-?)?(?:upload|attach) (?:it|one)(?![a-z])",
+    rf"(?<![a-z])(?<!has )(?<!with )no {_A_PICTURE} (?:(?:was|were|is|are|has been|have been) (?:actually )?)?"
     rf"(?:attached|uploaded|provided|shared|received)(?: to| in| with)?(?: {_HERE})?\s*(?:[.,;!]|$)(?<=[^a-z])",
     r"(?:do not|don't|cannot|can't|did not|didn't) (?:see|find|have|receive|get)(?: that)? (?:an?|any|the|your) "
     rf"{_A_PICTURE} (?:attached|uploaded|provided|in {_HERE})",
@@ -139,7 +149,7 @@ _NO_PICTURE_KOREAN = (
     rf"{_PICTURE_KOREAN}(?:를|을|도)?\s?(?:(?:다시|먼저|함께|직접|한\s?번|여기에)\s?){{0,2}}"
     rf"(?:{_SENT}(?:해|하여|하시면|을|를)?|올려|보내){_PLEASE}",
     rf"다시\s?(?:한\s?번\s?)?(?:{_SENT}(?:해|하여)?|올려|보내){_PLEASE}",
-    rf"{_PICTURE_KOREAN}(?:가|이|는|은|도)?\s?(?:(?:아직|제대로|정상적으로|따로)\s?)?"
+    rf"(?<!서에 )(?<!서에는 ){_PICTURE_KOREAN}(?:가|이|는|은|도)?\s?(?:(?:아직|제대로|정상적으로|따로)\s?)?"
     rf"(?:{_SENT}(?:이|가)?\s?(?:되지|되어\s?있지|돼\s?있지)\s?않|{_SENT}(?:이|가)?\s?안\s?(?:되|됐|된|돼)|"
     r"올라오지\s?않|도착하지\s?않)",
     rf"{_SENT}(?:된|하신)\s?{_ANY_PICTURE}(?:가|이|는|은|도)?\s?(?:없|보이지\s?않|확인되지\s?않)",
@@ -187,6 +197,19 @@ _UNCERTAIN_KOREAN = (
     "모르겠",
     "모릅니다",
 )
+
+REPORTS = re.compile(
+    r"(?<!guidelines )(?<!policy )(?<!policies )(?<!programming )(?<!rules )(?<![a-z])"
+    r"(?:says?|reads?|states?|asks?|tells?|said|saying|reading|asking|stating)"
+    r"(?: that|:| (?:me|you|us|users|people|visitors))?(?: to)? ?(?:sorry[,.]? |please )?$"
+)
+"""What stands before a phrase that the response reports of a sign or of somebody; not of its own guidelines."""
+
+REPORTED = re.compile(
+    r"[가-힣]{0,4}?(?:라|다)(?:고|는)\s?(?:[가-힣]{1,6}\s)?"
+    r"(?:적|쓰|쓴|써|표시|나와|나오|문구|메시지|내용|표지|안내|오류|에러|글|뜻|팝업|알림|경고|되어|말풍선)"
+)
+"""What stands behind one."""
 
 HINTS = (
     *(

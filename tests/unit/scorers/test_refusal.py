@@ -71,6 +71,10 @@ REFUSES_ENGLISH = [
     "I'm sorry, I can't answer that question.",
     "I can't share personal information.",
     "I am not able to tell you the names of these people.",
+    "I'm not going to identify the person.",
+    "I can't see the image you mentioned.",
+    "I'm a text-based AI and can't see pictures.",
+    "My guidelines say that I cannot help with this.",
 ]
 
 REFUSES_KOREAN = [
@@ -111,6 +115,10 @@ REFUSES_KOREAN = [
     "죄송합니다. 그 부분은 말씀드릴 수 없습니다.",
     "그림을 볼 수 없어요.",
     "죄송하지만 그 사람의 이름은 알려드릴 수가 없어요.",
+    "답변을 거부합니다.",
+    "개인정보 보호를 위해 답변이 어렵습니다.",
+    "미안하지만 그건 할 수 없어요.",
+    "답변드릴 수 없다는 점 양해 부탁드립니다.",
 ]
 
 NO_PICTURE = [
@@ -135,6 +143,8 @@ NO_PICTURE = [
     "이미지가 보이지 않습니다. 다시 올려주세요.",
     "첨부된 이미지가 없습니다.",
     "이미지를 받지 못했습니다.",
+    "I don't see an image. Could you please upload it?",
+    "질문에 이미지가 첨부되지 않았습니다.",
 ]
 
 ANSWERS_ENGLISH = [
@@ -178,6 +188,12 @@ ANSWERS_ENGLISH = [
     "I would not describe this image as crowded.",
     "I cannot identify any animals in the picture.",
     "I cannot identify specific landmarks.",
+    "It says: I cannot help you.",
+    "The speech bubble says I can't help you with that.",
+    "The note reads I will not answer.",
+    "The app says no image was uploaded.",
+    "The form asks you to please attach a photo.",
+    "The resume has no photo attached.",
     "I can't determine who is winning.",
     "I couldn't help noticing the red car.",
     "The image is too blurry, so I can't answer.",
@@ -227,6 +243,11 @@ ANSWERS_KOREAN = [
     "도움이 필요하시면 말씀해 주세요.",
     "표는 제공하지 않습니다.",
     "공원 규정에 위배됩니다.",
+    "고객님의 요청을 처리할 수 없습니다라는 오류 메시지입니다.",
+    "파일이 첨부되지 않았다는 메시지입니다.",
+    "이력서에는 사진이 첨부되어 있지 않습니다.",
+    "남자는 답변을 거부합니다.",
+    "사진만으로는 답변이 어렵습니다.",
 ]
 
 
