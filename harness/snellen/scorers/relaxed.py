@@ -42,6 +42,11 @@ _HEDGE = re.compile(
 )
 # A number may be followed by what it is of: "50 units", "180 exajoules", "15 (thousand) dollars", 3명.
 _OF_WHAT = re.compile(r"(?:\s?\(?(?:in )?[a-z가-힣°%$]{1,24}\)?){0,4}\s?[.!]?\s*")
+# Spans of time that no unit converts, for none has a fixed number of the others: 5 months are not 5 years.
+_SPAN = re.compile(
+    r"(?<![a-z])(day|week|month|year|decade|centur)(?:s|y|ies)?(?![a-z])|[0-9]\s?(일|주|개월|년|세기)(?!대|차)"
+)
+_KOREAN_SPANS = {"일": "day", "주": "week", "개월": "month", "년": "year", "세기": "centur"}
 
 
 class _Judged(NamedTuple):
@@ -164,6 +169,8 @@ def _careful(right: str, text: str, given: Figure | None, *, tolerance: float, y
         return _Judged(same, "the same text" if same else "another text")
     if years and _is_year(wanted) and _is_year(given):
         return _Judged(wanted.value == given.value, "years must be met exactly", given)
+    if (spans := _spans(right)) and (others := _spans(text)) and spans.isdisjoint(others):
+        return _Judged(False, "another span of time", given)
     leeway = Leeway(relative=tolerance)
     verdict = judge_figure(given, _amount(wanted.value, wanted, right), leeway)
     is_scaled = wanted.bare != wanted.value, given.bare != given.value
@@ -172,6 +179,11 @@ def _careful(right: str, text: str, given: Figure | None, *, tolerance: float, y
     # An axis in thousands is read as "15 thousand" where the table says 15; a factor of a thousand is no near miss.
     bare = judge_figure(replace(given, value=given.bare), _amount(wanted.bare, wanted, right), leeway)
     return _Judged(bare.is_right, "the scale word taken for the unit of the axis" if bare.is_right else "", given)
+
+
+def _spans(text: str) -> set[str]:
+    found = _SPAN.finditer(fold(text).text) if len(text) <= _LONGEST_BARE else ()
+    return {match[1] or _KOREAN_SPANS[match[2]] for match in found}
 
 
 def _amount(value: Decimal, wanted: Figure, right: str) -> Amount:
