@@ -38,8 +38,8 @@ _UNITS: Mapping[str, Unit] = {
     **dict.fromkeys(("words", "word", "어절", "단어"), "words"),
     **dict.fromkeys(("lines", "line", "줄"), "lines"),
 }
-_RANGE = re.compile(r"(?:(<=|>=|=|<|>)\s*)?([0-9][0-9,]*)(?:\s*(?:-|–|~|to|\.\.)\s*([0-9][0-9,]*))?\s*(\S*)")
-_SECONDS = re.compile(r"(?:<=\s*)?([0-9]+(?:\.[0-9]+)?)\s*(ms|s|sec|seconds?|초|min|minutes?|분)?")
+_RANGE = re.compile(r"(?:(<=|>=|≤|≥|=|<|>)\s*)?([0-9][0-9,]*)(?:\s*(?:-|–|~|to|\.\.)\s*([0-9][0-9,]*))?\s*(\S*)")
+_SECONDS = re.compile(r"(?:(?:<=|≤)\s*)?([0-9]+(?:\.[0-9]+)?)\s*(ms|s|sec|seconds?|초|min|minutes?|분)?")
 _IN_SECONDS = {"ms": 0.001, "min": 60.0, "minute": 60.0, "minutes": 60.0, "분": 60.0}
 
 
@@ -63,6 +63,7 @@ def _inline_length(text: str) -> Mapping[str, object]:
     if found[3]:
         return {"at_least": first, "at_most": int(found[3].replace(",", "")), "unit": unit}
     bounds = {"<=": (None, first), "<": (None, first - 1), ">=": (first, None), ">": (first + 1, None)}
+    bounds |= {"≤": bounds["<="], "≥": bounds[">="]}
     at_least, at_most = bounds.get(found[1], (first, first))
     return {"at_least": at_least, "at_most": at_most, "unit": unit}
 

@@ -12,7 +12,8 @@ __all__ = ["bounded", "items", "nothing"]
 
 _ITEM = re.compile(r'\s*(?:"((?:\\.|[^"\\])*)"\s*(?=,|$)|((?:\\.|[^,\\]|\\$)*))(?:,|$)', re.DOTALL)
 _ESCAPED = re.compile(r'\\([,"\\])')
-_BOUND = re.compile(r"(?:^|(?<=\s))(>=|<=)\s*([0-9]*\.?[0-9]+)\s*(%?)$")
+_BOUND = re.compile(r"(?:^|(?<=\s))(>=|<=|≥|≤)\s*([0-9]*\.?[0-9]+)\s*(%?)$")
+_SIGNS = {"≥": ">=", "≤": "<="}
 _PERCENT = 100
 
 
@@ -62,7 +63,7 @@ def bounded(text: str, sign: Literal[">=", "<="], option: str) -> Mapping[str, o
     answer = text[: match.start()].strip() if match else text.strip()
     options: dict[str, object] = {"answer": answer} if answer else {}
     if match is not None:
-        if match[1] != sign:
+        if _SIGNS.get(match[1], match[1]) != sign:
             raise InputError(f"{match.group()!r} bounds the wrong way; right is {sign}")
         options[option] = float(match[2]) / (_PERCENT if match[3] else 1)
     if not options:

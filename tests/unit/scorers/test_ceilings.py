@@ -154,6 +154,9 @@ def test_the_cost_is_that_of_the_run_at_the_same_price(
 
 MINI = [
     ("length: <= 400 characters", "length", {"at_least": None, "at_most": 400, "unit": "characters"}),
+    ("length: ≤ 400자", "length", {"at_least": None, "at_most": 400, "unit": "characters"}),
+    ("length: ≥ 2 words", "length", {"at_least": 2, "at_most": None, "unit": "words"}),
+    ("latency: ≤ 4 s", "latency", {"at_most": 4.0}),
     ("length: <=1,000", "length", {"at_least": None, "at_most": 1000, "unit": "characters"}),
     ("length: 10-50 words", "length", {"at_least": 10, "at_most": 50, "unit": "words"}),
     ("length: 10 to 50 words", "length", {"at_least": 10, "at_most": 50, "unit": "words"}),

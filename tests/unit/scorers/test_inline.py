@@ -42,11 +42,13 @@ def test_quoted_items_come_back_as_they_were(texts):
 
 def test_a_bound_is_a_share_or_a_percentage():
     assert bounded("a b >= 0.5", ">=", "at_least") == {"answer": "a b", "at_least": 0.5}
+    assert bounded("서울 ≥ 90%", ">=", "at_least") == {"answer": "서울", "at_least": 0.9}
+    assert bounded("≤ 5 %", "<=", "at_most") == {"at_most": 0.05}
     assert bounded("<= 5 %", "<=", "at_most") == {"at_most": 0.05}
     assert bounded("a>= 0.5", ">=", "at_least") == {"answer": "a>= 0.5"}
 
 
-@pytest.mark.parametrize("text", ["", "a <= 0.5"])
+@pytest.mark.parametrize("text", ["", "a <= 0.5", "a ≤ 0.5"])
 def test_a_bound_that_says_nothing_or_bounds_the_wrong_way_is_an_error(text):
     with pytest.raises(InputError, match="right is"):
         bounded(text, ">=", "at_least")
