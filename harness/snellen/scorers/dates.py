@@ -27,11 +27,12 @@ _MONTH = (
 )
 _DAY, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<year>[0-9]{4}|'?[0-9]{2})"
 _GAP = r"[\s,./-]*"
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
-_KOREAN_WEEKDAY = r"\s*(?:\(?[월화수목금토일](?:요일)?\)?)?"
+_DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?"
+_WEEKDAY = rf"(?:{_DAY_NAME},?\s+)?"
+_WEEKDAY_BEHIND = rf"\s*(?:\(?[월화수목금토일](?:요일)?\)?|\({_DAY_NAME}\)|,\s*{_DAY_NAME})?"
 _TIME = r"(?:[t\s,]+(?:오전|오후|am|pm)?\s*[0-9]{1,2}(?::[0-9]{2}|시).*)?"
 _WORDED = tuple(
-    re.compile(_WEEKDAY + form + _TIME)
+    re.compile(_WEEKDAY + form + _WEEKDAY_BEHIND + _TIME)
     for form in (
         rf"{_MONTH}{_GAP}{_DAY}{_GAP}{_YEAR}",
         rf"{_DAY}{_GAP}(?:of\s+)?{_MONTH}{_GAP}{_YEAR}",
@@ -40,10 +41,10 @@ _WORDED = tuple(
 )
 _KOREAN = re.compile(
     r"(?P<year>[0-9]{4}|'?[0-9]{2})\s*년\s*(?P<month>[0-9]{1,2})\s*월\s*(?P<day>[0-9]{1,2})\s*일"
-    + _KOREAN_WEEKDAY
+    + _WEEKDAY_BEHIND
     + _TIME
 )
-_PARTS = re.compile(r"'?([0-9]{1,4})(?:\s*([./-])\s*)([0-9]{1,2})\s*\2\s*([0-9]{1,4})\.?" + _KOREAN_WEEKDAY + _TIME)
+_PARTS = re.compile(r"'?([0-9]{1,4})(?:\s*([./-])\s*)([0-9]{1,2})\s*\2\s*([0-9]{1,4})\.?" + _WEEKDAY_BEHIND + _TIME)
 _RUN = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})" + _TIME)
 
 
