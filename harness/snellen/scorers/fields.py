@@ -76,7 +76,7 @@ def _check(
         return f"at_least is {at_least}; right is a share above 0 and up to 1, such as 0.8"
     if said := needs_answer(case, answer=answer):
         return said
-    wanted = answer_of(case, answer)
+    wanted = _fields_of(case, answer)
     if not isinstance(wanted, Mapping) or not wanted or any_of(wanted) is not None:
         return f"its answer is {shown(wanted)}; right is a mapping of fields, such as {{total: 12.50}}"
     try:
@@ -88,6 +88,13 @@ def _check(
     paths = [path for path, _ in leaves]
     unknown = _unknown(paths, "required", required or []) or _unknown(paths, "scorers", scorers or [])
     return problems[0] if problems else unknown
+
+
+def _fields_of(case: Case, answer: object) -> object:
+    """The answer; a text that is a JSON object, as a cell of CSV holds one, as that object."""
+    wanted = answer_of(case, answer)
+    found = find_json(wanted, kind="object") if isinstance(wanted, str) else None
+    return found.node.value if found and found.node and found.is_bare else wanted
 
 
 def _inline(text: str) -> Mapping[str, object]:
@@ -115,7 +122,7 @@ def fields(
     Unscored when there are so many fields that judging them would take more than a few seconds.
 
     Args:
-        case: Its answer is a mapping of fields.
+        case: Its answer is a mapping of fields, or a text that is one in JSON.
         response: To be judged; the last JSON object in it that holds one of the fields counts.
         answer: That mapping, over the case's own.
         scorers: The scorer of a field by its path (`total`, `items.*.price`), as eval files name scorers; `date`
@@ -125,7 +132,7 @@ def fields(
         match_items: Whether the items of a list may come in any order; those that fit best belong together.
         at_least: The value that passes; default: every field must be right.
     """
-    wanted = answer_of(case, answer)
+    wanted = _fields_of(case, answer)
     if not isinstance(wanted, Mapping):
         return _unscored(needs_answer(case, answer=answer) or f"its answer is {shown(wanted)}, which has no fields")
     composed = _composed(wanted)

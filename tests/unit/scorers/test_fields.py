@@ -29,6 +29,8 @@ TABLE = [
     ({"total": 12.5}, '{"total": 12.50}', {}, 1.0, "number-with-a-nought"),
     ({"total": 12.5}, {"total": "12.50 USD"}, {}, 1.0, "number-in-a-text"),
     ({"total": 12000}, {"total": "12,000원"}, {}, 1.0, "won"),
+    ('{"total": 12000}', {"total": "12,000원"}, {}, 1.0, "an-answer-in-json"),
+    ('{"합계": 12000}', {"합계": 1200}, {}, 0.0, "an-answer-in-json-is-wrong"),
     ({"total": 5}, '{"total": 5}\nI used {} where nothing stands.', {}, 1.0, "an-empty-object-behind"),
     ({"total": 5}, '{"total": 5}\nConfidence: {"confidence": 0.9}', {}, 1.0, "another-object-behind"),
     ({"total": 5}, '{"total": 5}\n```json\n{"unit": "won"}\n```', {}, 1.0, "another-object-in-a-fence"),
@@ -212,6 +214,7 @@ def test_one_line_is_json():
     [
         ({}, None, "it has no answer"),
         ({}, "x", "its answer is 'x'; right is a mapping of fields"),
+        ({}, 'x {"a": 1}', "right is a mapping of fields"),
         ({}, {}, "its answer is {}; right is a mapping"),
         ({}, {"any": [{"a": 1}]}, "right is a mapping of fields"),
         ({"at_least": 0.0}, {"a": 1}, "at_least is 0.0"),
