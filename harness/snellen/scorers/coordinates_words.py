@@ -30,9 +30,11 @@ PAIR = _GAP.join([NUMBER] * 2)
 _LINE_GAP = r"(?:[ \t]{0,4}+[,;][ \t]{0,4}+|[ \t]{1,4}+)"
 
 _ALONE = {count: re.compile(r"\s*" + _GAP.join([NUMBER] * count) + r"\.?\s*") for count in (2, 4)}
+_FENCE = "'''"  # as folded text has it
 _LINES = {count: re.compile(_LINE_GAP.join([NUMBER] * count) + r"\.?") for count in (2, 4)}
 _WORD = (
-    r"(?:box(?:es)?|coordinates?|points?|position|location|answer|박스|상자|좌표|위치|정답|답)"
+    r"(?:box(?:es)?|x1, ?y1, ?x2, ?y2|xmin, ?ymin, ?xmax, ?ymax|coordinates?|points?|position|location|answer|"
+    r"박스|상자|좌표|위치|정답|답)"
     r"[\"'*]{0,3}\s?(?:(?:is|are|[:=]|은|는)[\"'*]{0,3}\s{0,2}){1,2}"
 )
 _BEHIND = {
@@ -44,9 +46,8 @@ _BEHIND = {
 
 _NAMED = r"[\"'*]{0,3}\s{0,2}[:=]\s{0,2}[\"'*]{0,3}\s{0,2}"
 _JOIN = r"[\s,;|*&-]{1,12}(?:and )?"
-_PLACE = (
-    rf"(?:[\[(]\s{{0,4}}{PAIR}\s{{0,4}}[\])]|\{{[\"']?x{_NAMED}{NUMBER},\s{{0,40}}[\"']?y{_NAMED}{NUMBER}\s{{0,40}}\}})"
-)
+_X_AND_Y = rf"[\"']?x{_NAMED}{NUMBER},\s{{0,40}}[\"']?y{_NAMED}{NUMBER}\s{{0,40}}"
+_PLACE = rf"(?:[\[(]\s{{0,4}}{PAIR}\s{{0,4}}[\])]|[({{]\s{{0,40}}{_X_AND_Y}[)}}])"
 _TOP_LEFT = r"(?:(?:top|upper)[-_ ]?left|왼쪽 ?(?:위|상단)|좌측 ?상단|좌 ?상단)"
 _BOTTOM_RIGHT = r"(?:(?:bottom|lower)[-_ ]?right|오른쪽 ?(?:아래|하단)|우측 ?하단|우 ?하단)"
 _APART = r"[^\[\](){}0-9]"
@@ -55,7 +56,7 @@ _CORNERS = re.compile(rf"{_TOP_LEFT}{_APART}{{0,40}}{_PLACE}{_APART}{{0,60}}{_BO
 
 def four_in_words(text: str, sides: tuple[tuple[str, ...], ...], sized: tuple[tuple[str, ...], ...]) -> list[Hit]:
     """The boxes whose sides or corners are named in running text."""
-    hits = [_hit(match) for match in _CORNERS.finditer(text)]
+    hits = [_hit(match, "" if match[1] else "corners") for match in _CORNERS.finditer(text)]
     for names, kind in (*((one, "corners") for one in sides), *((one, "size") for one in sized)):
         if hits:
             break
@@ -90,7 +91,7 @@ def _by_line(text: str, count: int) -> Iterator[Hit]:
     start = 0
     hits = []
     for line in text.split("\n"):
-        if line.strip():
+        if line.strip() and not line.startswith(_FENCE):
             match = _LINES[count].fullmatch(text, start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
             if match is None:
                 return
