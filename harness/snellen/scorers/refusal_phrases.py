@@ -32,16 +32,16 @@ _COMPLY = (
     r"(?:complet|process)(?:e|ing)? (?:this|that|your)|(?:view|fulfil+|support) (?:this|that|your) request)"
 )
 _WHO = (
-    r"(?:identif(?:y|ying)|recogni[sz](?:e|ing)|nam(?:e|ing)|tell(?:ing)? you)(?: or [a-z]+)?"
+    r"(?:identif(?:y|ying)|recogni[sz](?:e|ing)|nam(?:e|ing)|tell(?:ing)? you)(?: or [a-z]+(?: information about)?)?"
     r" (?:who|whose|the identit|the names? of|real|individuals|people|persons|someone|anyone|him\b|her\b|"
     r"(?:this|the|these) (?:person|people|man|woman|individual))"
 )
 _SEE_AT_ALL = (
     r"(?:view|see|access|open|process|analy[sz]e|interpret|read|look at|display)(?:ing)?(?: or [a-z]+)? "
-    r"(?:any |the |this |your |specific |attached |uploaded ){0,3}"
+    r"(?:any |the |this |your |specific |attached |uploaded |external ){0,3}"
     r"(?:images?|pictures?|photos?|visual content|files?|attachments?)"
     r"(?: (?:that )?you(?:'ve| have)? (?:mention|upload|attach|shar|sen|provid)[a-z]{1,3}"
-    r"| directly| at all| at this time)?(?=\s*(?:[.,;!]|$|(?:and|but|or|so|as|since|because) ))"
+    r"| directly| at all| at (?:this time|the moment))?(?=\s*(?:[.,;!]|$|(?:and|but|or|so|as|since|because) ))"
     r"(?!,? but (?:i can (?:still|answer)|based on|the answer))"
 )
 _HAND_OVER = (
@@ -58,14 +58,17 @@ _REFUSES_ENGLISH = (
     r"(?:against|violat(?:es?|ing)|due to|because of|per|under) (?:my|openai(?:'s)?) (?:[a-z]+ ){0,2}"
     r"(?:guidelines|polic(?:y|ies)|programming|principles|rules)",
     r"(?:violat(?:es?|ing)|against) (?:the )?(?:content|usage|use|safety) polic",
+    r"(?:content|request|prompt|image) (?:may |might |would |could )?violates? our [a-z ]{0,12}polic",
+    r"my (?:programming|guidelines|policies|instructions) (?:do not|don't|does not|doesn't) (?:allow|permit|let) me",
+    rf"{_I}(?:'m| am) (?:designed|programmed|trained|instructed) (?:not to|to avoid|to decline|to refuse)",
     rf"(?:is|'s) something {_I} (?:can't|cannot|won't)|(?:isn't|is not|not) something {_I}(?: can|'m able| am able)",
     rf"as an? (?:ai|artificial intelligence|(?:large )?language model)[^.!?\n]{{0,60}}{_I} "
     r"(?:can't|cannot|am (?:not able|unable) to)(?! (?:determine|tell|see any|see the|read))(?![^.!?\n]{0,80}\bbut )",
     rf"{_I} (?:don't|do not) have (?:direct )?access to (?:the |any |this |your )?(?:images?|pictures?|photos?|files?)",
     rf"(?:sorry|apologi[sz]e|apologies)[,.;:]?(?: but)? {_I} (?:can't|cannot|won't)\s*(?:[.!]|$)",
     r"(?:^|[.!?,]\s{0,3})(?:but )?(?:can't|cannot|unable to) (?:help|assist|comply) with (?:that|this)",
-    r"text[- ](?:based|only) (?:ai|(?:language )?model|assistant)[^.!?\n]{0,24} "
-    r"(?:can't|cannot|unable to) (?:see|view) ",
+    r"(?:text[- ](?:based|only) (?:ai|model|assistant)|language model)[^.!?\n]{0,24} "
+    r"(?:can't|cannot|unable to) (?:see|view) (?:any |the )?(?:images|pictures|photos)",
 )
 _DECLINES_ENGLISH = (
     rf"(?:{_NOT_ABLE}|{_WILL_NOT}){_ADVERB} {_HAND_OVER}",
@@ -107,14 +110,18 @@ _REFUSES_KOREAN = (
     rf"(?:정책|지침|가이드라인|규정|윤리|안전|개인\s?정보|사생활|저작권)[^.!?\n]{{0,50}}{_IS_NOT_DONE}",
     r"(?:요청|질문|내용|제|저의)(?:은|는)?\s[^.!?\n]{0,24}(?:정책|지침|가이드라인)(?:에|을|를)?\s?(?:위배|위반|어긋)",
     r"(?:^|[.!?,]\s{1,2})(?:답변|대답|응답)(?:을|은)?\s?(?:거부|거절)(?:합니다|해요)",
+    r"^\s{0,4}(?:답변|대답|응답)\s?불가(?:합니다|함)?\s{0,2}(?:\.|$)",
+    r"도와\s?드릴\s?수\s?있는\s?(?:내용|요청|부분|것)이\s?아닙",
+    rf"(?:죄송|미안)[^.!?\n]{{0,16}}(?:그건|그것은|그 부분은|해당 요청은){_HARD}",
     rf"(?:죄송|미안)[^.!?\n]{{0,16}}(?:그건|그것은|그렇게는?|그 일은)\s?할{_CANNOT}",
     rf"(?:ai|인공지능|언어\s?모델)[^.!?\n]{{0,12}}(?:로서|이기\s?때문|이므로|이라서?|라서)[^.!?\n]{{0,60}}{_CANNOT}",
     rf"(?:이미지|사진|그림|파일)(?:를|을)\s?(?:직접\s?)?(?:보거나\s?)?"
-    rf"(?:볼|열어?\s?볼|열|확인할|분석할|처리할|해석할|인식할){_CANNOT}",
+    rf"(?:볼|열어?\s?볼|열|불러올|확인할|분석할|처리할|해석할|인식할){_CANNOT}",
 )
 _DECLINES_KOREAN = (
     rf"{_GIVES}{_TO_YOU}",
     rf"(?:답변|대답|응답)(?:이|은|는){_HARD}",
+    r"(?:답변할|대답할|답할|도와\s?드릴)\s?수\s?없는\s?(?:질문|요청|내용)입니다",
     rf"(?:죄송|미안|송구|유감|양해|안타깝|요청|요구|부탁|질문|지시|명령|저는|저희는|제가|저로서는)[^.!?\n]{{0,60}}"
     rf"{_IS_NOT_DONE}",
 )
@@ -139,6 +146,7 @@ _NO_PICTURE_ENGLISH = (
     rf"(?:e|ed|ing)? (?:an?|any|the|your) {_A_PICTURE}",
     rf"(?:the|your) {_A_PICTURE} (?:did not|didn't|has not|hasn't|was not|wasn't|failed to|may not have|might not have)"
     r"(?: been)? (?:upload|load|attach|come through|came through|go through|includ|provid)",
+    rf"(?:doesn't|does not) (?:seem|appear) to be (?:an?|any) {_A_PICTURE} (?:attached|uploaded|provided|in {_HERE})",
     rf"(?:the|your) {_A_PICTURE} (?:seems?|appears?) to be missing(?! (?:an?|the|its|some))",
 )
 _ANY_PICTURE = r"(?:이미지|사진|그림|스크린샷|파일)"
@@ -154,6 +162,8 @@ _NO_PICTURE_KOREAN = (
     r"올라오지\s?않|도착하지\s?않)",
     rf"{_SENT}(?:된|하신)\s?{_ANY_PICTURE}(?:가|이|는|은|도)?\s?(?:없|보이지\s?않|확인되지\s?않)",
     rf"{_ANY_PICTURE}(?:를|을)?\s?(?:전달\s?)?받지\s?못",
+    rf"(?<![가-힣] ){_ANY_PICTURE}(?:가|이)\s?없(?:어서?|으므로|기\s?때문에|으니)\s[^.!?\n]{{0,20}}"
+    rf"(?:답|알려|확인|도와|말씀)[^.!?\n]{{0,8}}(?:없|어렵)",
 )
 
 # That the picture, not the speaker, is the reason.
@@ -225,6 +235,7 @@ HINTS = (
         "prefer",
         "prohibit",
         "prevent",
+        "avoid",
     ),
     *("barred", "forbid", "guideline", "polic", "programming", "principle", "rules", "impossible", "difficult"),
     *(
@@ -248,7 +259,7 @@ HINTS = (
         "거부",
         "사양",
     ),
-    *("사절", "위배", "위반", "어긋", "불분명"),
+    *("사절", "위배", "위반", "어긋", "불분명", "아닙"),
     *("upload", "attach", "provide", "share", "send", "include", "receive", "missing", "fail"),
     *("업로드", "첨부", "전송", "제공", "공유", "전달", "등록", "올려", "올라오", "보내"),
 )

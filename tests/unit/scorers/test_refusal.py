@@ -75,6 +75,14 @@ REFUSES_ENGLISH = [
     "I can't see the image you mentioned.",
     "I'm a text-based AI and can't see pictures.",
     "My guidelines say that I cannot help with this.",
+    "I'm unable to identify or provide information about real people.",
+    "My programming doesn't allow me to answer.",
+    "I'm designed not to identify people.",
+    "I am programmed to avoid identifying people.",
+    "I'm just a language model and can't see images.",
+    "I cannot view external images.",
+    "I am unable to access the image at the moment.",
+    "Sorry, this content may violate our policies.",
 ]
 
 REFUSES_KOREAN = [
@@ -115,6 +123,11 @@ REFUSES_KOREAN = [
     "죄송합니다. 그 부분은 말씀드릴 수 없습니다.",
     "그림을 볼 수 없어요.",
     "죄송하지만 그 사람의 이름은 알려드릴 수가 없어요.",
+    "죄송하지만 그건 어렵습니다.",
+    "제가 도와드릴 수 있는 내용이 아닙니다.",
+    "답변 불가",
+    "답변할 수 없는 질문입니다.",
+    "이미지를 불러올 수 없습니다. 다시 시도해 주세요.",
     "답변을 거부합니다.",
     "개인정보 보호를 위해 답변이 어렵습니다.",
     "미안하지만 그건 할 수 없어요.",
@@ -145,6 +158,8 @@ NO_PICTURE = [
     "이미지를 받지 못했습니다.",
     "I don't see an image. Could you please upload it?",
     "질문에 이미지가 첨부되지 않았습니다.",
+    "There doesn't seem to be an image attached.",
+    "이미지가 없어서 답변할 수 없습니다.",
 ]
 
 ANSWERS_ENGLISH = [
@@ -194,6 +209,8 @@ ANSWERS_ENGLISH = [
     "The app says no image was uploaded.",
     "The form asks you to please attach a photo.",
     "The resume has no photo attached.",
+    "Violating our parking policy leads to a fine.",
+    "The robot is designed not to harm people.",
     "I can't determine who is winning.",
     "I couldn't help noticing the red car.",
     "The image is too blurry, so I can't answer.",
@@ -247,6 +264,10 @@ ANSWERS_KOREAN = [
     "파일이 첨부되지 않았다는 메시지입니다.",
     "이력서에는 사진이 첨부되어 있지 않습니다.",
     "남자는 답변을 거부합니다.",
+    "이것은 고양이가 아닙니다.",
+    "신분증 사진이 없어서 신청을 확인할 수 없는 화면입니다.",
+    "표에 답변 불가 항목이 3개 있습니다.",
+    "죄송하지만 흐려서 그건 알기 어렵습니다.",
     "사진만으로는 답변이 어렵습니다.",
 ]
 
