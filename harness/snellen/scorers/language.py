@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 
 from snellen.case import Case
 from snellen.response import Response
@@ -37,6 +38,13 @@ _NAMES = {
     "latin": "Latin letters",
     "other": "another script",
 }
+_KOREAN_NAMES = dict(
+    zip(
+        ("한국어", "영어", "일본어", "중국어", "독일어", "프랑스어", "스페인어", "그리스어", "히브리어", "태국어"),
+        ("ko", "en", "ja", "zh", "de", "fr", "es", "el", "he", "th"),
+        strict=True,
+    )
+)
 _ASKED = tuple(name for name in _NAMES if name not in ("han", "latin", "other"))
 _MAY_BE_HAN = ("ja", "zh", "ko")  # Korean writes names in Han characters, too
 # In running text one word in three or four is small; a language with fewer is one that only shares some.
@@ -93,9 +101,9 @@ def language(case: Case, response: Response, /, *, answer: str = _PROMPT, at_lea
 
 
 def _code(answer: str) -> str:
-    """`en` for `EN`, `en-US` and `English`."""
-    plain = answer.strip().lower().replace("_", "-")
-    by_name = {name.lower(): code for code, name in _NAMES.items()}
+    """`en` for `EN`, `en-US`, `English` and `영어`."""
+    plain = unicodedata.normalize("NFC", answer).strip().lower().replace("_", "-")
+    by_name = {name.lower(): code for code, name in _NAMES.items()} | _KOREAN_NAMES
     return by_name.get(plain, plain.split("-")[0])
 
 

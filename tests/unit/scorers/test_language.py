@@ -153,7 +153,7 @@ def test_running_text_with_few_small_words_of_the_language_cannot_be_told():
     assert judge(text, "en").explanation == "it has too few small words for English"
 
 
-@pytest.mark.parametrize("name", ["EN", "en-US", "en_GB", "English", "english "])
+@pytest.mark.parametrize("name", ["EN", "en-US", "en_GB", "English", "english ", "영어"])
 def test_a_language_may_be_written_in_several_ways(name):
     assert judge("This is a cat.", name).passed is True
     assert case_problem(ScorerSpec(name="language", options={"answer": name}), case_of()) == ""
