@@ -11,6 +11,7 @@ of compatibility forms, the verdict depends on the Unicode form.
 from __future__ import annotations
 
 import json as json_module
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ def json(
     Args:
         case: Its own answer is not looked at; `fields` compares with it.
         response: To be judged. The last JSON value counts, in a fence or in prose; of the schema's type, if it names
-            one.
+            one; of objects, where the schema requires keys, the last with a key that it names.
         schema: The JSON Schema.
         answer: Another name for it, so that `{json: {answer: ...}}` and one-liners work as with other scorers.
         bare: Whether the response must be JSON and nothing else, as a program that reads it would want.
@@ -97,7 +98,8 @@ def json(
     """
     given = answer if schema is None else schema
     wanted = given.get("type") if isinstance(given, dict) else None
-    found = find_json(response.text, kind=_KINDS.get(wanted, "any") if isinstance(wanted, str) else "any")
+    kind = _KINDS.get(wanted, "any") if isinstance(wanted, str) else "any"
+    found = find_json(response.text, kind=kind, keys=_keys(given))
     if found.node is None:
         return _without_json(found, response.text)
     if bare and not found.is_bare:
@@ -122,6 +124,16 @@ def json(
         evidence=(*evidence, *notes),
         extracted=extracted,
     )
+
+
+def _keys(given: object) -> tuple[str, ...]:
+    """The keys that a schema names, where it requires some; none for one that {} may meet."""
+    required = given.get("required") if isinstance(given, dict) and given.get("type") == "object" else None
+    if not isinstance(required, list) or not required or not isinstance(given, dict):
+        return ()
+    properties = given.get("properties")
+    named = (*required, *(properties if isinstance(properties, dict) else ()))
+    return tuple(unicodedata.normalize("NFC", str(one)) for one in named)
 
 
 def _violations(given: object, node: JsonNode, *, formats: bool) -> list[ValidationError] | str:
