@@ -51,7 +51,10 @@ _POINT_KEY = re.compile(
 _BOX_WORD = re.compile(rf"{_BOX_NAME}\*{{0,2}}\s{{0,4}}[:=]{_BEFORE}")
 _POINT_WORD = re.compile(rf"{_POINT_NAME}\*{{0,2}}\s{{0,4}}[:=]{_BEFORE}")
 _ANSWER_WORD = re.compile(r"(?:answer\*{0,2}(?: is)?|정답은?|답은?)\*{0,2}\s{0,2}:?\s{0,2}\*{0,2}[\s\[({]{0,16}$")
-_OF_PICTURE = re.compile(r"(?:size|dimensions?|resolution|크기|해상도|사이즈)[^.!?\n\[\](){}0-9]{0,24}$")
+_OF_PICTURE = re.compile(
+    r"(?:(?:size|dimensions?|resolution)(?: of (?:the |this )?(?:image|picture|photo|screen|screenshot))?"
+    r"(?: (?:is|are|was|of))?|(?:크기|해상도|사이즈)(?:는|가|은)?)\s?[:=]?\s{0,4}$"
+)
 _AGAIN = re.compile(r"[^\s,;()\[\]]")  # between what was said and the same said again
 _KEY_WIDTH = 112
 _SIDES: tuple[tuple[str, ...], ...] = (

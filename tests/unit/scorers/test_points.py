@@ -61,6 +61,9 @@ READ = [
     # What is the answer, where there are more.
     ("The image size is (640, 480). The point is (10, 20).", [(10, 20)]),
     ("이미지 크기는 (640, 480)이고 위치는 (10, 20)입니다.", [(10, 20)]),
+    ("The dimensions of the image are (640, 480): (10, 20)", [(10, 20)]),
+    ("Given the resolution, I choose (10, 20).", [(10, 20)]),
+    ("크기를 고려하면 (10, 20)입니다.", [(10, 20)]),
     ("<think>perhaps (5, 4)</think>(10, 20)", [(10, 20)]),
     ("Maybe (3, 4)? No, the answer is (10, 20).", [(10, 20)]),
     ("The point is (10, 20).\n\n(10, 20)", [(10, 20)]),
