@@ -85,13 +85,14 @@ class DigestCache:
     """
 
     def __init__(self, path: Path | None) -> None:
-        """Opens the cache at `path`, creating it and its folder where needed; None keeps it in memory."""
+        """The cache at `path`, made with its folder when it is first used; None keeps it in memory."""
         self._lock = threading.Lock()
         self._files: dict[bytes, tuple[_Stamp, str]] = {}
         self._checked: dict[str, Plain | None] = {}
         self._flush_at = _MAX_UNWRITTEN
         self._path = path
-        self._connection = None if path is None else _connect(path)
+        self._connection: sqlite3.Connection | None = None
+        self._is_opened = path is None
 
     def digest_of(self, path: Path, *, name: str) -> str:
         """Hex SHA-256 of the file, without reading it when it is unchanged since it was last read.
@@ -151,12 +152,13 @@ class DigestCache:
             self._flush_at = max(_MAX_UNWRITTEN, 2 * (len(self._files) + len(self._checked)))
 
     def _flush(self) -> None:
-        if self._connection is None or not (self._files or self._checked):
+        connection = self._opened() if self._files or self._checked else None
+        if connection is None:
             return
         try:
-            with self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO file_v1 VALUES (?, ?, ?, ?, ?, ?)", self._rows())
-                self._connection.executemany(
+            with connection:
+                connection.executemany("INSERT OR REPLACE INTO file_v1 VALUES (?, ?, ?, ?, ?, ?)", self._rows())
+                connection.executemany(
                     "INSERT OR REPLACE INTO checked_v2 VALUES (?, ?, ?, ?)",
                     ((key, *(plain or (None, None, None))) for key, plain in self._checked.items()),
                 )
@@ -214,16 +216,25 @@ class DigestCache:
             yield key, stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode, sha256
 
     def _select(self, query: str, key: bytes | str) -> tuple[Any, ...] | None:
-        if self._connection is None:
+        connection = self._opened()
+        if connection is None:
             return None
         try:
-            row: tuple[Any, ...] | None = self._connection.execute(query, (key,)).fetchone()
+            row: tuple[Any, ...] | None = connection.execute(query, (key,)).fetchone()
         except sqlite3.Error as error:
             self._do_without(error)
             return None
         return row
 
+    def _opened(self) -> sqlite3.Connection | None:
+        """The open file, None where the cache is in memory only; whoever never looks leaves nothing open."""
+        if not self._is_opened and self._path is not None:
+            self._is_opened = True
+            self._connection = _connect(self._path)
+        return self._connection
+
     def _do_without(self, error: sqlite3.Error | None = None) -> None:
+        self._is_opened = True
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -291,10 +291,19 @@ def test_what_is_learnt_reaches_the_file_when_it_is_much(
         assert len(reads) == 25
 
 
+def test_a_cache_that_nobody_asks_opens_no_file(tmp_path: Path) -> None:
+    cache = DigestCache(tmp_path / "digests.db")
+    assert not (tmp_path / "digests.db").exists()
+    assert not cache.is_checked("sha256:0")
+    assert (tmp_path / "digests.db").exists()
+    cache.close()
+
+
 def test_a_file_that_cannot_be_written_is_tried_less_and_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject, "_MAX_UNWRITTEN", 4)
     monkeypatch.setattr(subject, "_LOCK_WAIT_S", 0.01)
     cache = DigestCache(tmp_path / "digests.db")
+    assert not cache.is_checked("sha256:0")  # it is open before somebody locks it
     tries: list[int] = []
     flush = cache._flush
     monkeypatch.setattr(cache, "_flush", lambda: (tries.append(len(cache._checked)), flush()))
