@@ -22,8 +22,9 @@ _NO_IDIOM = (
 )
 _ENGLISH = (
     rf"(?<![a-z'-])(?:(?P<yes>yes|yeah|yep|yup)|(?P<no>nope|no(?!{_NO_IDIOM}))|(?P<true>true|correct|absolutely|definitely|"
-    r"certainly|indeed)(?!\s?not)|(?P<false>false|incorrect|(?:absolutely|definitely|certainly|of course)\snot|"
-    r"not (?:true|correct|really|at all|exactly)))(?![a-z'])"
+    r"certainly|indeed)(?!\s?not)|"
+    r"(?P<false>false|incorrect|(?:absolutely|definitely|certainly|of course|probably|likely)\snot|"
+    r"not (?:true|correct|really|at all|exactly|likely|that i can (?:see|tell))))(?![a-z'])"
 )
 # ㅇㅇ, ㅇㅋ and ㄴㄴ, as they are folded.
 _JAMO_YES, _JAMO_NO = "\u110b\u110b|\u110b\u110f", "\u1102\u1102"
@@ -46,7 +47,7 @@ TOKEN = re.compile(f"{_ENGLISH}|{_KOREAN}|{_CJK}")
 """Words that are an answer where they stand for themselves."""
 
 # How each of these begins: a pattern of letters alone is looked for many times faster than one that looks behind first.
-_BEGINS_LATIN = "yes yea yep yup no tru cor abs def cer ind inc fal of\\scou"
+_BEGINS_LATIN = "yes yea yep yup no tru cor abs def cer ind inc fal pro lik of\\scou"
 _BEGINS_HANGUL = f"네예넵응넹넴웅엉그물당맞아틀전절결노{_JAMO_YES[0]}{_JAMO_NO[0]}"
 _BEGINS = re.compile(
     "|".join(

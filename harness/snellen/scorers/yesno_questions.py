@@ -49,7 +49,8 @@ _YES, _NO = frozenset({1}), frozenset({0})
 # "It is." and "There aren't any." as whole answers, to any question.
 _ABOUT = r"(?:it|there|they|he|she|that|this|these|those|you|we)"
 _DOES = r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would)"
-_SEEMS = r"(?:\s?(?:것|거)\s?같[가-힣]*)?"
+_SEEMS = r"(?:\s?(?:것|거)\s?(?:같|입|이|예|에)[가-힣]*|\s?듯[가-힣]*)?"
+_SURELY = r"(?:(?:아마도?|분명히?|확실히|어|응)[\s,]+)?"
 _IS_THERE = rf"(?:있|보[이여입]|존재)[가-힣]*{_SEEMS}{_CLOSE}(?<!지)"
 _IS_NOT_THERE = rf"(?:없|안\s?보|보이지\s?(?:는\s?)?않|존재하지\s?않)[가-힣]*(?:\s?보[이여입][가-힣]*)?{_SEEMS}{_CLOSE}"
 _ELLIPSES: tuple[tuple[re.Pattern[str], bool], ...] = (
@@ -62,8 +63,8 @@ _ELLIPSES: tuple[tuple[re.Pattern[str], bool], ...] = (
         ),
         False,
     ),
-    (re.compile(f"{_OPEN}{_IS_THERE}"), True),
-    (re.compile(rf"{_OPEN}(?:(?:전혀|아예)\s)?{_IS_NOT_THERE}"), False),
+    (re.compile(f"{_OPEN}{_SURELY}{_IS_THERE}"), True),
+    (re.compile(rf"{_OPEN}{_SURELY}(?:(?:전혀|아예)\s)?{_IS_NOT_THERE}"), False),
 )
 # The same to a question whether something is there: nobody, not one of them, two of them.
 _COUNTED = "(?:명|분|마리|개|대|사람|장|권|송이|그루|채|척|켤레|자루|점|곳|군데)"

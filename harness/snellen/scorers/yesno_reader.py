@@ -22,6 +22,7 @@ _AFTER_NO = re.compile(
     r"\s+(?:there|it|the|this|that|these|those|they|he|she|i|we|you|its|both|all|a|an|in|on|at|according|based|not|sorry|"
     r"as|from|because|since|only|neither)(?![a-z])|[\s*_\"')\]}]*(?:[,.!:;)—–…-]|\n|\Z)|\s*[가-힣(]"
 )
+_LETTER = re.compile(r"[\s*_\"'(\[]{0,4}([yn])[\s*_\"')\].]{0,4}")
 _SELF = re.compile(r"[\s*_\"')\]}]*(?:[,.!:;)—–…]|-\s|\n|\Z)")
 _YES, _NO = frozenset({1}), frozenset({0})
 # What follows "but" is no longer in doubt: "some would say no, but the answer is yes".
@@ -39,6 +40,8 @@ def read_yesno(passage: Passage, prompt: str = "") -> Choice:
         prompt: The question, for answers that take it up ("It is", "There is no dog").
     """
     text = passage.text
+    if (letter := _LETTER.fullmatch(text)) is not None:
+        return decide([Claim(Force.FINAL, _YES if letter[1] == "y" else _NO, *letter.span(1), "the whole answer")])
     claims: list[Claim] = []
     for rest in remainders(text, prompt):
         claims = _said(rest) or list(taken_up(passage if rest == text else Passage(rest), prompt))
