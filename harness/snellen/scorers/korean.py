@@ -115,7 +115,7 @@ def _tails(sound: Sound, *, short: bool) -> re.Pattern[str]:
         copula += "이다|이며|이고|이었[가-힣]{1,4}|이라[고는]" if consonant else "라[고는]"
     else:
         endings = f"이?(?:{_ENDINGS})|였[가-힣]{{1,5}}" if vowel else f"이(?:{_ENDINGS})"
-        copula = f"{_COPULA}|{endings}|{_VERBAL}"
+        copula = f"{_COPULA}|{endings}|{_VERBAL}" + "|요" * vowel  # 고양이요: the short answer that stays polite
     plural = f"들(?:(?:{_FIXED}|{_AFTER_CONSONANT}|{_TOWARDS_OTHER}){_MORE}|{_COPULA}|이(?:{_ENDINGS}))?"
     return re.compile(f"(?:{plural}|(?:{first}){_MORE}|{copula}){_END}")
 
