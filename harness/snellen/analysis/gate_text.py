@@ -23,6 +23,7 @@ _CONDITION = re.compile(
 )
 _TOKEN = re.compile(r'"(?P<double>[^"]*)"|\'(?P<single>[^\']*)\'|(?P<plain>[^\s,]+)|(?P<comma>,)')
 _BASELINE_GATES = ("no_worse_than", "no_broken")
+_MAPPING = re.compile(rf"\s*(?:\{{|(?:gate|{'|'.join(_BASELINE_GATES)})\s*:)")
 _WORDS = ("tags", "model", "variant", "margin", "confidence", "missing")
 _ALIASES = {"tag": "tags"}
 _SHOWN = 80
@@ -50,13 +51,27 @@ def parse_gate(value: object) -> Gate:
 
 def _parsed(value: object) -> Gate:
     if isinstance(value, str):
-        return _of_text(value)
+        mapping = _mapping_of(value)
+        return _of_text(value) if mapping is None else _parsed(mapping)
     if isinstance(value, Mapping):
         return _of_mapping({str(key): item for key, item in value.items()})
     raise WrongGate("is neither a text nor a mapping", EXAMPLES)
 
 
 # Texts.
+
+
+def _mapping_of(text: str) -> Mapping[object, object] | None:
+    """The mapping that a text writes as an eval file does: `no_worse_than: {baseline: main}`; None for another text."""
+    if not _MAPPING.match(text):
+        return None
+    import yaml
+
+    try:
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, Mapping) else None
 
 
 def _of_text(text: str) -> Gate:

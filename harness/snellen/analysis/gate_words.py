@@ -9,7 +9,10 @@ from snellen._text import nearest
 
 __all__ = ["EXAMPLES", "WrongGate", "as_written", "mapping_hint", "meant_by", "measure_hint", "quantity_hint"]
 
-EXAMPLES = "Such as: accuracy >= 0.9, errors == 0, unscored <= 2%, cost <= 0.50, p95_latency <= 4s, no_broken main."
+EXAMPLES = (
+    "Such as: accuracy >= 0.9, errors == 0, unscored <= 2%, cost <= 0.50, p95_latency <= 4s, no_worse_than main, "
+    "no_broken main."
+)
 
 _CALLED = {
     "acc": "accuracy",

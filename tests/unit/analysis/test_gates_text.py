@@ -37,6 +37,26 @@ MEANT: dict[str, tuple[object, str, object]] = {
 }
 
 
+MAPPINGS = {
+    "no_worse_than: {baseline: main, margin: 2%, confidence: 95%}": "no_worse_than main margin 2% confidence 95%",
+    "no_worse_than: main": "no_worse_than main",
+    "no_broken: {tags: [critical]}": "no_broken tags critical",
+    "{gate: accuracy >= 90%, tags: [critical, till]}": "accuracy >= 90% tags critical,till",
+    "gate: errors == 0": "errors == 0",
+}
+
+
+@pytest.mark.parametrize(("written", "plain"), MAPPINGS.items(), ids=MAPPINGS)
+def test_a_flag_may_be_what_an_eval_file_holds(written, plain):
+    assert parse_gate(written) == parse_gate(plain)
+
+
+@pytest.mark.parametrize("written", ["{", "no_worse_than: {baseline: [", "{a: 2024-99-99}", "{" * 2_000])
+def test_a_flag_that_is_no_mapping_is_refused_as_a_text(written):
+    with pytest.raises(InputError, match="gate"):
+        parse_gate(written)
+
+
 @pytest.mark.parametrize(("written", "text", "condition"), MEANT.values(), ids=MEANT)
 def test_a_threshold(written: str, text: str, condition: tuple[str, str, float, str]) -> None:
     gate = parse_gate(written)
