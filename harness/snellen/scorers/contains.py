@@ -21,7 +21,7 @@ from snellen.response import Response
 from snellen.score import Evidence, Score
 from snellen.scorers.expected import answer_texts, needs_text
 from snellen.scorers.fold import Folded, fold
-from snellen.scorers.inline import items
+from snellen.scorers.inline import items, without_bars
 from snellen.scorers.matcher import is_whole_word
 from snellen.scorers.registered import scorer
 
@@ -46,10 +46,16 @@ def _check(case: Case, /, *, answer: object = None, **_: object) -> str:
 
 
 def _inline_list(text: str) -> Mapping[str, object]:
+    if '"' not in text:
+        without_bars(text)
     return {"answer": items(text)}
 
 
-@scorer("contains", version="1", check=_check)
+def _inline_text(text: str) -> Mapping[str, object]:
+    return {"answer": without_bars(text)}
+
+
+@scorer("contains", version="1", check=_check, inline=_inline_text)
 def contains(
     case: Case,
     response: Response,

@@ -8,10 +8,11 @@ from typing import Literal
 
 from snellen.errors import InputError
 
-__all__ = ["bounded", "items", "nothing"]
+__all__ = ["bounded", "items", "nothing", "without_bars"]
 
 _ITEM = re.compile(r'\s*(?:"((?:\\.|[^"\\])*)"\s*(?=,|$)|((?:\\.|[^,\\]|\\$)*))(?:,|$)', re.DOTALL)
-_ESCAPED = re.compile(r'\\([,"\\])')
+_ESCAPED = re.compile(r'\\([,"\\|])')
+_BAR = re.compile(r"(?<!\\)\|")
 _BOUND = re.compile(r"(?:^|(?<=\s))(>=|<=|≥|≤)\s*([0-9]*\.?[0-9]+)\s*(%?)$")
 _SIGNS = {"≥": ">=", "≤": "<="}
 _PERCENT = 100
@@ -39,6 +40,21 @@ def items(text: str) -> list[str]:
     if not found:
         raise InputError("it lists nothing; right is text with commas between, such as: red, blue")
     return found
+
+
+def without_bars(text: str) -> str:
+    r"""The text, in which a bar that is meant is written `\|`.
+
+    Raises:
+        InputError: It holds a bar, which between keywords means "or" and here would be looked for itself.
+    """
+    if _BAR.search(text):
+        parts = ", ".join(part.strip() for part in _BAR.split(text))
+        raise InputError(
+            rf"{text!r} holds a bar, which would be looked for itself; one of several is contains-any: {parts}, a bar "
+            r"that is meant is written \|"
+        )
+    return text.replace(r"\|", "|")
 
 
 def _bare(text: str) -> str:

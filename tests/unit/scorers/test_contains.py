@@ -152,6 +152,24 @@ def test_the_mini_language_lists_texts_with_commas(text, name, answer):
     assert parse_scorer(text) == ScorerSpec(name=name, options={"answer": answer})
 
 
+BARS = {
+    r"contains: a\|b": "a|b",
+    r"contains-any: a\|b, c": ["a|b", "c"],
+    'contains-any: "a|b", c': ["a|b", "c"],
+}
+
+
+@pytest.mark.parametrize(("line", "answer"), BARS.items(), ids=BARS)
+def test_a_bar_that_is_meant_is_escaped_or_quoted(line, answer):
+    assert parse_scorer(line).options == {"answer": answer}
+
+
+@pytest.mark.parametrize("line", ["contains: cat|고양이", "contains-any: cat | 고양이", "not-contains: cat|dog"])
+def test_a_bar_that_would_be_looked_for_itself_is_refused(line):
+    with pytest.raises(InputError, match=r"contains-any: cat, "):
+        parse_scorer(line)
+
+
 @pytest.mark.parametrize(
     "text", ["contains-all:", "contains-any: ,", 'contains-all: "a, b', 'contains-all: "Stop" sign, b']
 )
