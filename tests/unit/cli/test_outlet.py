@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,3 +96,30 @@ def test_a_full_disk_is_told_all_the_same(root: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run([SNELLEN, "--version"], cwd=root, stdout=full, stderr=subprocess.PIPE, check=False)  # noqa: S603  # our own
     assert (done.returncode, done.stderr) == (74, b"snellen: [Errno 28] No space left on device\n")
+
+
+SAYS_AND_WAITS = """
+import sys
+from snellen.cli.outlet import patient_output
+with patient_output():
+    sys.{stream}.write("a line\\n")
+    sys.{stream}.flush() if {flushes} else None
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(("stream", "flushes"), [("stderr", False), ("stdout", True)])
+def test_what_is_said_arrives_while_the_command_goes_on(stream: str, flushes: bool, unbuffered: str) -> None:
+    code = SAYS_AND_WAITS.format(stream=stream, flushes=flushes)
+    with subprocess.Popen(  # noqa: S603  # our own
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        **{stream: subprocess.PIPE},
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    ) as process:
+        arrived, _, _ = select.select([getattr(process, stream)], [], [], 60)
+        assert arrived, "nothing arrived within a minute"
+        assert os.read(arrived[0].fileno(), 100) == b"a line\n"
+        assert process.poll() is None
+        process.communicate()
