@@ -26,15 +26,6 @@ class _Outlet(io.FileIO):
             return super().write(data)
 
 
-class _AtOnce(io.BufferedWriter):
-    """Keeps nothing back, as a stream under PYTHONUNBUFFERED must not."""
-
-    def write(self, data: ReadableBuffer, /) -> int:
-        written = super().write(data)
-        self.flush()
-        return written
-
-
 def _close_off(number: int) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, number)
@@ -66,9 +57,9 @@ def _patient(stream: TextIO, own: TextIO | None) -> TextIO:
     if stream is not own or not isinstance(stream, io.TextIOWrapper):  # there is none where the shell closed it
         return stream
     stream.flush()
-    writer = _AtOnce if stream.write_through else io.BufferedWriter
+    outlet = _Outlet(stream.fileno(), "w", closefd=False)
     return io.TextIOWrapper(
-        writer(_Outlet(stream.fileno(), "w", closefd=False)),
+        outlet if stream.write_through else io.BufferedWriter(outlet),  # as Python does it under PYTHONUNBUFFERED
         encoding=stream.encoding,
         errors=stream.errors,
         line_buffering=stream.line_buffering,
