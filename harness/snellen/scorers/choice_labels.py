@@ -204,7 +204,7 @@ class _Reading:
         return None
 
     def _is_usable(self, cue: cues.Cue) -> bool:
-        """Numbers stand everywhere: only explicit words make one an option, or any where options are numbers only."""
+        """Numbers stand everywhere: only explicit words make one an option, others where no option holds one."""
         first = self._first
         if first.is_marked or not self._text[first.start].isdigit():
             return True

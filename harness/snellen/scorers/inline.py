@@ -21,11 +21,11 @@ _PERCENT = 100
 def items(text: str) -> list[str]:
     r"""The items of a list with commas between them.
 
-    A comma that belongs to an item is written `\,`, or the whole item stands in double quotes, within which `\"` is a
-    quotation mark. Empty items are left out.
+    A comma or bar that belongs to an item is written `\,` and `\|`, or the whole item stands in double quotes, within
+    which `\"` is a quotation mark. Empty items are left out.
 
     Raises:
-        InputError: There is none, or a quotation mark that opens an item is not closed at its end.
+        InputError: There is none, or one holds a bar, or a quotation mark that opens it is not closed at its end.
     """
     found: list[str] = []
     position = 0
@@ -61,6 +61,7 @@ def _bare(text: str) -> str:
     text = text.strip()
     if text.startswith('"'):
         raise InputError(rf"{text!r} opens a quotation that does not end at the item's end; a plain mark is written \"")
+    without_bars(text)
     return _ESCAPED.sub(r"\1", text)
 
 

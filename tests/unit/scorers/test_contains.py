@@ -164,7 +164,10 @@ def test_a_bar_that_is_meant_is_escaped_or_quoted(line, answer):
     assert parse_scorer(line).options == {"answer": answer}
 
 
-@pytest.mark.parametrize("line", ["contains: cat|고양이", "contains-any: cat | 고양이", "not-contains: cat|dog"])
+@pytest.mark.parametrize(
+    "line",
+    ["contains: cat|고양이", "contains-any: cat | 고양이", 'contains-any: "a", cat|dog', "not-contains: cat|dog"],
+)
 def test_a_bar_that_would_be_looked_for_itself_is_refused(line):
     with pytest.raises(InputError, match=r"contains-any: cat, "):
         parse_scorer(line)
